@@ -1,0 +1,63 @@
+"""`Intent`, `Category`, `Needs`: what a request wants, as routing sees it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Category(StrEnum):
+    """What kind of work a prompt is. The one vocabulary of routing, profiling and benchmark columns."""
+
+    MATHEMATICS = "mathematics"
+    CODE = "code"
+    TOOLS = "tools"
+    """Calling functions, filling schemas, producing JSON."""
+    INSTRUCTIONS = "instructions"
+    """Following constraints on form: rewrite, extract, format, translate."""
+    LOGIC = "logic"
+    STEM = "stem"
+    KNOWLEDGE = "knowledge"
+    CHAT = "chat"
+    """Conversation and creative writing."""
+
+
+class Difficulty(StrEnum):
+    """The three steps of row B8."""
+
+    SIMPLE = "simple"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class Needs(Struct, frozen=True):
+    """What a model must be able to do to serve a request at all."""
+
+    vision: bool = False
+    tools: bool = False
+    json: bool = False
+    prompt_tokens: int = 0
+    """Estimated, of the whole conversation with its tools."""
+    answer_tokens: int = 0
+    """What the caller asks for at most; 0 when not said."""
+
+
+class Intent(Struct, frozen=True):
+    """What a request wants."""
+
+    category: Category
+    complexity: float
+    """0 (a greeting) to 1 (a research task)."""
+    needs: Needs
+    preference: float = 0.5
+    """0 speed … 1 quality (B4)."""
+    evidence: tuple[str, ...] = ()
+    """Why: short words for people, such as `code fence` or `several requirements`."""
+    weights: tuple[tuple[Category, float], ...] = ()
+    """How strongly each category spoke, strongest first; only those above 0."""
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """The bucket of `complexity`: simple below 0.2, medium below 0.5, otherwise hard (B8)."""
+        if self.complexity < 0.2:
+            return Difficulty.SIMPLE
+        return Difficulty.MEDIUM if self.complexity < 0.5 else Difficulty.HARD

@@ -1,0 +1,101 @@
+"""`ChatCall`, `CompletionCall`, `EmbedCall`, `Reply`: one call to a model and its answer."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
+
+import msgspec
+
+from smarterrouter.errors import BadRequest
+from smarterrouter.wire.chat import ChatRequest, CompletionRequest
+from smarterrouter.wire.embeddings import EmbeddingsRequest
+from smarterrouter.wire.raw import RawBody
+
+T = TypeVar("T")
+
+_chat = msgspec.json.Decoder(ChatRequest)
+_completion = msgspec.json.Decoder(CompletionRequest)
+_embeddings = msgspec.json.Decoder(EmbeddingsRequest)
+
+
+def _typed(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.") from None
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$")
+        param = path.rstrip("`").lstrip(".") or None
+        raise BadRequest(f"{text}{f' at {param}' if param else ''}.", param=param) from None
+    except msgspec.DecodeError as error:
+        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+
+
+class ChatCall(msgspec.Struct, frozen=True):
+    """One chat request: a typed view for us, the raw members for the backend."""
+
+    request: ChatRequest
+    body: RawBody
+
+    @classmethod
+    def decode(cls, body: bytes) -> "ChatCall":
+        """Raise `BadRequest` with the member at fault unless `body` is a chat request."""
+        raw = RawBody.decode(body)
+        return cls(_typed(_chat, body), raw)
+
+
+class CompletionCall(msgspec.Struct, frozen=True):
+    """One text completion request."""
+
+    request: CompletionRequest
+    body: RawBody
+
+    @classmethod
+    def decode(cls, body: bytes) -> "CompletionCall":
+        """Raise `BadRequest` with the member at fault unless `body` is a text completion request."""
+        raw = RawBody.decode(body)
+        return cls(_typed(_completion, body), raw)
+
+
+class EmbedCall(msgspec.Struct, frozen=True):
+    """One embeddings request."""
+
+    request: EmbeddingsRequest
+    body: RawBody
+
+    @classmethod
+    def decode(cls, body: bytes) -> "EmbedCall":
+        """Raise `BadRequest` with the member at fault unless `body` is an embeddings request."""
+        raw = RawBody.decode(body)
+        return cls(_typed(_embeddings, body), raw)
+
+
+Call = ChatCall | CompletionCall | EmbedCall
+
+
+class Reply:
+    """An open answer of a backend: OpenAI-shaped bytes, whatever the backend speaks.
+
+    Whoever holds it closes it, exactly once; closing before the end cancels the work upstream. A backend raises instead of
+    returning a `Reply` for every status but success.
+    """
+
+    __slots__ = ("chunks", "close", "notes", "read", "stream")
+
+    def __init__(
+        self,
+        *,
+        read: Callable[[], Awaitable[bytes]],
+        chunks: Callable[[], AsyncIterator[bytes]],
+        close: Callable[[], None],
+        stream: bool,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        """`read()` gives the whole JSON body, `chunks()` server-sent events as they come (cut anywhere).
+
+        `notes` names request members that the backend does not know and that were left out without changing the meaning.
+        """
+        self.read = read
+        self.chunks = chunks
+        self.close = close
+        self.stream = stream
+        self.notes = notes
