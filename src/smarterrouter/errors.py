@@ -3,7 +3,7 @@
 GatewayError
 ├─ BadRequest 400
 │   ├─ TooLarge 413, NotJson 415, SlowBody 408, UnknownModel 404, NotFound 404, MethodNotAllowed 405
-│   ├─ ContextTooLong 400        the prompt fits no model that could serve it
+│   ├─ ContextTooLong 400        the prompt does not fit (dispatch goes on to a longer context)
 │   └─ CannotHonour 400          this model cannot do what was asked; another may (dispatch goes on)
 ├─ Unauthorized 401, Forbidden 403
 ├─ NoEligibleModel 400           says which need nobody meets
@@ -11,6 +11,7 @@ GatewayError
 ├─ RequestTimeout 504            the limit on a whole request passed
 ├─ BackendError 502              (dispatch may go on to the next candidate)
 │   ├─ BackendUnreachable 502, BackendTimeout 504, BackendBusy 503, BackendGarbage 502
+│   ├─ BackendLimited 429, ModelGone 404
 │   └─ BackendRefused 4xx        the backend's own words, passed through; nobody else is asked
 ├─ AllCandidatesFailed 502       carries each candidate's error
 └─ StoreUnavailable 503
@@ -29,6 +30,7 @@ class GatewayError(Exception):
     code: str = "internal_error"
     kind: ClassVar[str] = "server_error"
     goes_on: ClassVar[bool] = False
+    retryable: ClassVar[bool] = False
 
     def __init__(self, message: str, *, param: str | None = None, retry_after: float | None = None) -> None:
         """`message` is shown to the caller; `param` names the member at fault; `retry_after` is in seconds."""
@@ -92,6 +94,7 @@ class ContextTooLong(BadRequest):
     """The prompt has more tokens than any model that could serve it."""
 
     code = "context_length_exceeded"
+    goes_on = True
 
 
 class CannotHonour(BadRequest):
@@ -143,6 +146,7 @@ class BackendError(GatewayError):
     status = 502
     code = "backend_error"
     goes_on = True
+    retryable = True
 
 
 class BackendUnreachable(BackendError):
@@ -156,6 +160,7 @@ class BackendTimeout(BackendError):
 
     status = 504
     code = "backend_timeout"
+    retryable = False
 
 
 class BackendBusy(BackendError):
@@ -165,16 +170,35 @@ class BackendBusy(BackendError):
     code = "backend_busy"
 
 
+class BackendLimited(BackendError):
+    """The backend says that our account asks too often or has used up its quota."""
+
+    status = 429
+    code = "rate_limit_exceeded"
+    kind = "rate_limit_error"
+
+
+class ModelGone(BackendError):
+    """The backend does not have the model that it listed."""
+
+    status = 404
+    code = "model_not_found"
+    kind = "invalid_request_error"
+    retryable = False
+
+
 class BackendGarbage(BackendError):
     """The backend answered something that is not an answer: wrong type, empty, not JSON, an error inside a 200."""
 
     code = "backend_bad_answer"
+    retryable = False
 
 
 class BackendRefused(BackendError):
     """The backend understood the request and refused it; its status and words reach the caller unchanged."""
 
     goes_on = False
+    retryable = False
 
     def __init__(self, message: str, *, status: int, code: str = "backend_refused", body: bytes = b"") -> None:
         """`status` is the backend's; `body` its OpenAI-shaped error as bytes, or empty when it had none."""

@@ -87,3 +87,5 @@ class Model(Struct, frozen=True):
     """Its backend did not answer the last time it was asked."""
     label: str = ""
     """A word for people, such as "test model"."""
+    only_by_name: bool = False
+    """A safety classifier, base or draft model: serves callers who name it, never chosen automatically."""

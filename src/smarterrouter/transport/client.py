@@ -112,7 +112,7 @@ class HttpClient:
         return Response(response, str(upstream.url.origin()))
 
     async def json(self, method: str, upstream: Upstream, body: Any = None, *, total: float) -> Any:
-        """Send one request and decode its JSON answer. Raise as `send` does, and `BackendGarbage` for any status but 2xx."""
+        """Send one request and decode its JSON answer. Raise as `send`, and `BackendGarbage` for any status but 2xx."""
         encoded = None if body is None else msgspec.json.encode(body)
         response = await self.send(method, upstream, encoded, total=total)
         try:

@@ -1,5 +1,6 @@
 """`ChatCall`, `CompletionCall`, `EmbedCall`, `Reply`: one call to a model and its answer."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
@@ -12,22 +13,32 @@ from smarterrouter.wire.raw import RawBody
 
 T = TypeVar("T")
 
+_missing = re.compile("Object missing required field `(.+)`")
+_LONGEST_WORDS = 200
 _chat = msgspec.json.Decoder(ChatRequest)
 _completion = msgspec.json.Decoder(CompletionRequest)
 _embeddings = msgspec.json.Decoder(EmbeddingsRequest)
 
 
 def _typed(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """`RawBody` has read the same bytes before, so what goes wrong here is a member of a wrong type or size."""
     try:
         return decoder.decode(body)
-    except RecursionError:
-        raise BadRequest("The body is nested too deeply.") from None
-    except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `$")
-        param = path.rstrip("`").lstrip(".") or None
-        raise BadRequest(f"{text}{f' at {param}' if param else ''}.", param=param) from None
-    except msgspec.DecodeError as error:
-        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _invalid(str(error)) from None
+
+
+def _invalid(words: str) -> BadRequest:
+    """The library's words, without a caller's whole value in them, and the member that they are about."""
+    text, found, path = words.rpartition(" - at `$")
+    text = text if found else words
+    path = path if found else ""
+    text = text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
+    param = path.rstrip("`").lstrip(".")
+    where = f" at {param}" if param else ""
+    if missing := _missing.fullmatch(text):
+        param = f"{param}.{missing[1]}" if param else missing[1]
+    return BadRequest(f"{text}{where}.", param=param or None)
 
 
 class ChatCall(msgspec.Struct, frozen=True):
@@ -75,8 +86,8 @@ Call = ChatCall | CompletionCall | EmbedCall
 class Reply:
     """An open answer of a backend: OpenAI-shaped bytes, whatever the backend speaks.
 
-    Whoever holds it closes it, exactly once; closing before the end cancels the work upstream. A backend raises instead of
-    returning a `Reply` for every status but success.
+    Whoever holds it closes it, exactly once; closing before the end cancels the work upstream. For every status but
+    success a backend raises instead of returning a `Reply`.
     """
 
     __slots__ = ("chunks", "close", "notes", "read", "stream")
@@ -92,7 +103,7 @@ class Reply:
     ) -> None:
         """`read()` gives the whole JSON body, `chunks()` server-sent events as they come (cut anywhere).
 
-        `notes` names request members that the backend does not know and that were left out without changing the meaning.
+        `notes` names request members that the backend does not know and that could be left out.
         """
         self.read = read
         self.chunks = chunks

@@ -1,11 +1,14 @@
 """OpenAI chat and text completion shapes: requests as we read them, answers as we write them.
 
-Source: https://platform.openai.com/docs/api-reference/chat. Only what the gateway looks at is typed; the rest stays raw.
+Source: https://platform.openai.com/docs/api-reference/chat. Only what the
+gateway looks at is typed; the rest stays raw.
 """
 
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+
+from smarterrouter.wire.texts import Texts, check_one_kind
 
 Temperature = Annotated[float, Meta(ge=0, le=2)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -123,7 +126,7 @@ class ChatRequest(Struct):
 class CompletionRequest(Struct):
     """A typed view of a legacy text completion request."""
 
-    prompt: str | list[str] | list[int] | list[list[int]]
+    prompt: Texts
     model: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
@@ -141,6 +144,9 @@ class CompletionRequest(Struct):
     echo: bool | None = None
     logit_bias: dict[str, float] | None = None
     user: str | None = None
+
+    def __post_init__(self) -> None:
+        check_one_kind(self.prompt)
 
     @property
     def wants_usage(self) -> bool:
@@ -160,7 +166,7 @@ class Delta(Struct, omit_defaults=True):
     """What one chunk adds. `tool_calls` and `reasoning_content` only where there are some."""
 
     role: str | UnsetType = UNSET
-    content: str | None | UnsetType = UNSET
+    content: str | UnsetType | None = UNSET
     reasoning_content: str | UnsetType = UNSET
     tool_calls: list[dict[str, Any]] | UnsetType = UNSET
 
@@ -224,5 +230,7 @@ class SeenAnswer(Struct):
     """What accounting reads of a relayed answer: is it one, and what did it use?"""
 
     choices: list[SeenChoice] | None = None
+    data: Raw | None = None
+    """Vectors, in an embeddings answer."""
     usage: Usage | None = None
     error: Any = None

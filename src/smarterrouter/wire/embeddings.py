@@ -4,17 +4,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-TokenIds = list[Annotated[int, Meta(ge=0)]]
+from smarterrouter.wire.texts import Texts, check_one_kind
 
 
 class EmbeddingsRequest(Struct):
     """A typed view of an embeddings request. `input` is text, texts, token ids, or lists of token ids."""
 
-    input: str | list[str | int | TokenIds]
+    input: Texts
     model: str | None = None
     dimensions: Annotated[int, Meta(ge=1, le=65536)] | None = None
     encoding_format: Literal["float", "base64"] | None = None
     user: str | None = None
+
+    def __post_init__(self) -> None:
+        check_one_kind(self.input)
 
     @property
     def texts(self) -> list[str] | None:

@@ -13,7 +13,7 @@ _encode = msgspec.json.Encoder().encode
 class RawBody:
     """A JSON object whose members are kept as the bytes that came in.
 
-    Members that nobody changes reach the backend byte for byte, so unknown extras survive and numbers keep their spelling.
+    Members that nobody changes reach the backend byte for byte: unknown extras survive, numbers keep their spelling.
     """
 
     __slots__ = ("members", "original")
@@ -43,12 +43,18 @@ class RawBody:
         return raw is not None and bytes(raw) != b"null"
 
     def get(self, name: str) -> Any:
-        """The member's value as plain Python data, or None when it is absent."""
+        """The member's value as plain Python data, or None when it is absent.
+
+        Raise `BadRequest` when it has a number that is too large to read; untouched it would have passed.
+        """
         raw = self.members.get(name)
-        return None if raw is None else msgspec.json.decode(raw)
+        try:
+            return None if raw is None else msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise BadRequest(f"{name} cannot be read: {error}.", param=name) from None
 
     def encode(self, without: frozenset[str] = frozenset(), **changes: Any) -> bytes:
-        """The body with `changes` applied and the members in `without` left out; untouched when there is nothing to do."""
+        """The body with `changes` applied and `without` left out; the original bytes when there is nothing to do."""
         if not changes and not (without and without & self.members.keys()):
             return self.original
         members: dict[str, Any] = {**self.members, **changes}

@@ -1,0 +1,186 @@
+"""The few words of ASGI that the hot routes speak: read a body, watch the caller, send an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from smarterrouter.errors import NotJson, SlowBody, TooLarge
+from smarterrouter.gateway.sink import Headers
+from smarterrouter.observability import tasks
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+REQUEST_ID = "smarterrouter.request_id"
+"""Where the middleware leaves the request id in the scope."""
+_QUICK = 0.02
+"""Seconds that a request may take before its caller is watched; most of our own work is done by then."""
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """The first header called `name` (lower case), or nothing."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
+
+
+def require_json(scope: Scope) -> None:
+    """Raise `NotJson` unless the body claims to be JSON (row A19)."""
+    kind = header(scope, b"content-type")
+    if kind == b"application/json":
+        return
+    if kind.split(b";", 1)[0].strip().lower() != b"application/json":
+        said = kind.decode("latin-1")[:100] or "none"
+        raise NotJson(f"The content type must be application/json; it is {said}.")
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
+    """The whole body.
+
+    Raise `TooLarge` above `limit` bytes, `SlowBody` when it is late by `seconds`, `CallerLeft` when it breaks off.
+    """
+    declared = header(scope, b"content-length")
+    if declared and (not declared.isdigit() or int(declared) > limit):
+        raise TooLarge(_too_large(limit))
+    late = _Late(seconds)
+    try:
+        return await _parts(receive, limit)
+    except asyncio.CancelledError:
+        late.check()
+        raise
+    finally:
+        late.handle.cancel()
+
+
+async def _parts(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerLeft
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise TooLarge(_too_large(limit))
+        if not message.get("more_body"):
+            return b"".join([*parts, part]) if parts else part
+        parts.append(part)
+
+
+class _Late:
+    """A timer that cancels the task that made it. `asyncio.timeout` does the same for three times the cost."""
+
+    __slots__ = ("_expired", "_seconds", "_task", "handle")
+
+    def __init__(self, seconds: float) -> None:
+        self._expired = False
+        self._seconds = seconds
+        self._task = asyncio.current_task()
+        self.handle = asyncio.get_running_loop().call_later(seconds, self._expire)
+
+    def check(self) -> None:
+        """Raise `SlowBody` when it was this timer that cancelled."""
+        if self._expired and self._task is not None:
+            self._task.uncancel()
+            raise SlowBody(f"The body did not arrive within {self._seconds:g} s.")
+
+    def _expire(self) -> None:
+        self._expired = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is larger than {limit} bytes (ROUTER_MAX_REQUEST_BODY_BYTES)."
+
+
+class CallerLeft(Exception):
+    """The caller closed the connection before its request was complete: there is nobody to answer."""
+
+
+class Watch:
+    """Cancels the task that serves a request when its caller leaves or its time is up.
+
+    Set up only for requests that take longer than a moment, so that quick ones pay for a timer alone.
+    """
+
+    __slots__ = ("_begun", "_deadline", "_handle", "_receive", "_served", "_task", "_timeout", "reason")
+
+    def __init__(self, receive: Receive, seconds: float | None) -> None:
+        """`seconds` limits the request; None for no limit. Call from the task to be watched."""
+        loop = asyncio.get_running_loop()
+        self._receive = receive
+        self._served = asyncio.current_task()
+        self._deadline = None if seconds is None else loop.time() + seconds
+        self._task: asyncio.Task[None] | None = None
+        self._timeout: asyncio.Timeout | None = None
+        self.reason = ""
+        quick = _QUICK if seconds is None else min(_QUICK, seconds)
+        self._handle = loop.call_later(quick, self._begin)
+
+    def no_deadline(self) -> None:
+        """The answer has begun: from now on only silence and leaving end it."""
+        self._deadline = None
+        if self._timeout is not None and not self._timeout.expired():
+            self._timeout.reschedule(None)
+
+    def stop(self) -> None:
+        """The request is done."""
+        self._handle.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        self._task = tasks.spawn(self._watch(), "watch a caller")
+
+    async def _watch(self) -> None:
+        try:
+            async with asyncio.timeout_at(self._deadline) as self._timeout:
+                while (await self._receive())["type"] != "http.disconnect":
+                    pass
+        except TimeoutError:
+            self.reason = "timeout"
+        else:
+            self.reason = "left"
+        if self._served is not None:
+            self._served.cancel()
+
+
+class AsgiSink:
+    """`Sink` over ASGI. Adds the request id to every answer."""
+
+    __slots__ = ("_identity", "_send", "on_start", "started", "writes")
+
+    def __init__(self, send: Send, request_id: str, on_start: Callable[[], None]) -> None:
+        """`on_start` is called when a stream begins."""
+        self._send = send
+        self._identity = (b"x-request-id", request_id.encode())
+        self.on_start = on_start
+        self.started = False
+        self.writes = 0
+
+    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send a complete answer."""
+        self.started = True
+        headers = [*headers, self._identity, (b"content-length", b"%d" % len(body))]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def start(self, headers: Headers) -> None:
+        """Begin a stream of events."""
+        self.started = True
+        self.on_start()
+        await self._send({"type": "http.response.start", "status": 200, "headers": [*headers, self._identity]})
+
+    async def write(self, data: bytes) -> None:
+        """Send whole events."""
+        self.writes += 1
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def finish(self) -> None:
+        """End the stream."""
+        await self._send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,67 @@
+"""Request id and slow-request log: pure ASGI, nothing is buffered."""
+
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, Collection
+from time import perf_counter
+
+from smarterrouter.api.asgi import REQUEST_ID, Message, Receive, Scope, Send, header
+from smarterrouter.observability.logs import request_id_context
+
+log = logging.getLogger(__name__)
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+_SAFE = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+"""What a caller's own id may hold: anything else would let it write into headers and log lines."""
+
+
+class RequestContext:
+    """Gives every request its id: the caller's when it is harmless, else a new one (row A24)."""
+
+    def __init__(self, app: App, own_header: Collection[str] = ()) -> None:
+        """`own_header`: paths whose endpoints put the id into their answer themselves."""
+        self._app = app
+        self._own_header = frozenset(own_header)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on with the id in the scope, in the log context, and in the headers of the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = header(scope, b"x-request-id")
+        identity = given.decode() if given and _SAFE.fullmatch(given) else os.urandom(12).hex()
+        scope[REQUEST_ID] = identity
+        token = request_id_context.set(identity)
+        try:
+            own = scope["path"] in self._own_header
+            await self._app(scope, receive, send if own else _with_id(send, identity))
+        finally:
+            request_id_context.reset(token)
+
+
+def _with_id(send: Send, identity: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", identity.encode())]
+        await send(message)
+
+    return sending
+
+
+class SlowRequests:
+    """Logs requests that take longer than a threshold (row T7). Only there when it is switched on."""
+
+    def __init__(self, app: App, milliseconds: float) -> None:
+        """`milliseconds`: what is slow."""
+        self._app = app
+        self._milliseconds = milliseconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on and look at the clock."""
+        started = perf_counter()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            took = (perf_counter() - started) * 1000
+            if scope["type"] == "http" and took >= self._milliseconds:
+                log.warning("slow request: %s %s took %.0f ms", scope["method"], scope["path"], took)

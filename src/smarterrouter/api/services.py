@@ -1,0 +1,41 @@
+"""`Services`: everything that an endpoint may use, typed."""
+
+from dataclasses import dataclass
+
+from smarterrouter.access.admin_key import AdminKey
+from smarterrouter.catalog.catalog import Catalog
+from smarterrouter.gateway.accounting import Accounting
+from smarterrouter.gateway.chat import Chat
+from smarterrouter.gateway.choosing import Choosing
+from smarterrouter.gateway.completions import Completions
+from smarterrouter.gateway.embeddings import Embeddings
+from smarterrouter.jobs.find_models import FindModels
+from smarterrouter.jobs.refresh_models import RefreshModels
+from smarterrouter.jobs.scheduler import Scheduler
+from smarterrouter.observability.metrics import Metrics
+from smarterrouter.settings.groups import Settings
+from smarterrouter.store.database import Database
+from smarterrouter.store.journal import Journal
+from smarterrouter.wire.models import RouterCard
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made by `bootstrap.build`; endpoints get nothing else."""
+
+    settings: Settings
+    admin_key: AdminKey
+    card: RouterCard
+    """How the router shows itself among the models."""
+    catalog: Catalog
+    choosing: Choosing
+    chat: Chat
+    completions: Completions
+    embeddings: Embeddings
+    accounting: Accounting
+    metrics: Metrics
+    database: Database
+    journal: Journal
+    scheduler: Scheduler
+    find: FindModels
+    refresh: RefreshModels

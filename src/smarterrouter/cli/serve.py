@@ -1,0 +1,66 @@
+"""`serve`: the gateway as a server."""
+
+import sys
+
+import click
+import uvicorn
+from rich.console import Console
+
+from smarterrouter import __version__
+from smarterrouter.access.admin_key import AdminKeyUnusable
+from smarterrouter.app import create_app
+from smarterrouter.bootstrap import House, build
+from smarterrouter.cli.loading import settings_or_exit
+from smarterrouter.observability import logs
+
+_GRACE_SECONDS = 10
+"""How long open streams get to end when the gateway is stopped."""
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (ROUTER_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (ROUTER_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the gateway."""
+    loaded = settings_or_exit()
+    settings = loaded.settings
+    logs.configure(settings.observability.log_level, settings.observability.log_format)
+    try:
+        house = build(settings, loaded.warnings)
+    except AdminKeyUnusable as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+        sys.exit(2)
+    host, port = host or settings.server.host, settings.server.port if port is None else port
+    config = uvicorn.Config(
+        create_app(house),
+        host=host,
+        port=port,
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        backlog=2048,
+    )
+    announce(house, host, port)
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(3)
+
+
+def announce(house: House, host: str, port: int) -> None:
+    """Print where to go, and the admin key if this start has made one: it cannot be read again."""
+    console = Console(stderr=True, highlight=False)
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    console.print(f"[bold]SmarterRouter {__version__}[/bold]")
+    console.print(f"  API      [cyan]{address}/v1[/cyan]   any OpenAI client, model `auto`")
+    console.print(f"  Docs     [cyan]{address}/docs[/cyan]")
+    console.print(f"  Health   [cyan]{address}/health[/cyan]")
+    if house.services.admin_key.fresh is not None:
+        console.print(f"  Admin key (shown only now): [bold yellow]{house.services.admin_key.fresh}[/bold yellow]")

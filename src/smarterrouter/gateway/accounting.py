@@ -1,0 +1,60 @@
+"""One finished request: metrics and a record, once, whatever happened."""
+
+from smarterrouter.domain.records import RequestRecord
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.observability.metrics import CALLER_LEFT as LEFT
+from smarterrouter.observability.metrics import Metrics
+from smarterrouter.routing.analysis import features
+from smarterrouter.store.journal import Journal
+
+__all__ = ["LEFT", "Accounting"]
+
+
+class Accounting:
+    """Turns a finished visit into metrics and one journal entry. Nothing here waits."""
+
+    def __init__(self, metrics: Metrics, journal: Journal, policy: str) -> None:
+        """`policy` is the hash of the routing settings in force."""
+        self._metrics = metrics
+        self._journal = journal
+        self._policy = policy
+
+    def open(self, visit: Visit) -> None:
+        """A request is being served; `close` follows in any case."""
+        self._metrics.entered(visit.endpoint)
+
+    def close(self, visit: Visit) -> None:
+        """Called exactly once for each visit, also after an error or when the caller left."""
+        visit.clock.back()
+        visit.byte_goes_out()  # a caller who left before any byte still cost us something
+        record = self._record(visit)
+        self._metrics.left(visit.endpoint)
+        self._metrics.finished(record, visit.method)
+        self._journal.append(record)
+
+    def _record(self, visit: Visit) -> RequestRecord:
+        decision, model = visit.decision, visit.model
+        intent = decision.intent if decision is not None else None
+        return RequestRecord(
+            id=visit.id,
+            at=visit.at,
+            endpoint=visit.endpoint,
+            asked_model=visit.asked_model[:128],
+            model=model.key if model is not None and visit.status == 200 else "",
+            strategy=decision.strategy if decision is not None else "named",
+            status=visit.status,
+            error=visit.error,
+            stream=visit.stream,
+            fell_back_from=",".join(visit.failed)[:1024],
+            category=intent.category.value if intent is not None else "",
+            complexity=intent.complexity if intent is not None else 0.0,
+            prompt_tokens=visit.prompt_tokens,
+            completion_tokens=visit.completion_tokens,
+            first_byte_ms=visit.first_byte * 1000,
+            total_ms=visit.clock.total * 1000,
+            overhead_ms=visit.overhead * 1000,
+            snapshot=decision.snapshot if decision is not None else 0,
+            policy=self._policy,
+            features=features(intent) if intent is not None else b"",
+            content=visit.transcript.text() if visit.transcript is not None else "",
+        )

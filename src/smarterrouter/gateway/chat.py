@@ -1,0 +1,88 @@
+"""The path of one chat request, top to bottom."""
+
+import logging
+
+from msgspec import Struct
+
+from smarterrouter.backends.base import Backend
+from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.models import Model
+from smarterrouter.gateway.answering import Answering, RelayMaker
+from smarterrouter.gateway.checks import Limits, check, clean
+from smarterrouter.gateway.choosing import Choosing, check_named
+from smarterrouter.gateway.fit import Fit
+from smarterrouter.gateway.opened import Opened, read_first, read_whole
+from smarterrouter.gateway.signature import Signature
+from smarterrouter.gateway.sink import Sink
+from smarterrouter.gateway.transcript import Transcript
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.routing import analysis
+from smarterrouter.wire.calls import ChatCall
+
+log = logging.getLogger(__name__)
+
+
+class ChatRules(Struct, frozen=True):
+    """How chat requests are treated."""
+
+    limits: Limits
+    preference: float
+    """0 speed … 1 quality (B4)."""
+    margin: float
+    """How much longer than estimated a prompt is taken to be (0.1: 10 %)."""
+    keeps_content: bool = False
+    """Store the text of requests and answers, redacted."""
+
+
+class Chat:
+    """Answers chat requests."""
+
+    def __init__(
+        self, choosing: Choosing, answering: Answering, fit: Fit, signature: Signature, rules: ChatRules
+    ) -> None:
+        self._choosing = choosing
+        self._answering = answering
+        self._fit = fit
+        self._signature = signature
+        self._rules = rules
+
+    async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
+        """Check, choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
+        call = ChatCall.decode(clean(body))
+        check(call, self._rules.limits)
+        if self._rules.keeps_content:
+            visit.transcript = Transcript(call)
+        models = self._choosing.models(visit.override or call.request.model or "", visit, lambda: self._read(call))
+        ask = Ask(call, self._fit, named=visit.decision is None)
+        signature = self._signature if self._signature.wanted(call, visit) else None
+        if call.request.stream:
+            maker = RelayMaker(wants_usage=call.request.wants_usage, roles=True, signature=signature)
+            await self._answering.stream(models, ask, visit, sink, maker)
+        else:
+            await self._answering.whole(models, ask, visit, sink, signature)
+
+    def _read(self, call: ChatCall) -> Intent:
+        return analysis.read(call, self._rules.preference, self._rules.margin)
+
+
+class Ask:
+    """How one candidate is asked."""
+
+    __slots__ = ("_call", "_fit", "_named")
+
+    def __init__(self, call: ChatCall, fit: Fit, *, named: bool) -> None:
+        """`named`: the caller chose the model, so nobody has looked yet whether it can serve this."""
+        self._call = call
+        self._fit = fit
+        self._named = named
+
+    async def __call__(self, backend: Backend, model: Model) -> Opened:
+        """The beginning of the model's answer, or a `GatewayError`."""
+        call = self._call
+        if self._named:
+            check_named(call, model)
+        await self._fit.check(call, backend, model)
+        reply = await backend.chat(call, model)
+        if reply.notes:
+            log.info("%s does not know and was not sent: %s", backend.name, ", ".join(reply.notes))
+        return await (read_first(reply) if call.request.stream else read_whole(reply))

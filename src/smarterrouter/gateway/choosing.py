@@ -1,0 +1,101 @@
+"""Which models may answer: the ones that the caller named, or the Router's order."""
+
+from collections import Counter, deque
+from collections.abc import Callable
+
+from smarterrouter.catalog.catalog import Catalog
+from smarterrouter.catalog.snapshot import Resolution, Snapshot
+from smarterrouter.domain.decisions import Decision, Moment
+from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.models import Model
+from smarterrouter.errors import CannotHonour, NoEligibleModel, NoModels, UnknownModel
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.routing.router import Router
+from smarterrouter.wire.calls import ChatCall
+from smarterrouter.wire.content import image_count
+
+_ANY = Resolution(routed=True)
+_REMEMBERED = 20
+"""Of so many last choices the variety signal knows the shares (row B19)."""
+
+
+class Choosing:
+    """Reads the current snapshot and gives candidates, best first."""
+
+    def __init__(self, catalog: Catalog, router: Router, busy: Callable[[], frozenset[str]]) -> None:
+        """`busy` names the backends whose breaker is open."""
+        self._catalog = catalog
+        self._router = router
+        self._busy = busy
+        self._recent: deque[str] = deque(maxlen=_REMEMBERED)
+        self._shares: dict[str, float] = {}
+
+    def models(self, name: str, visit: Visit, read: Callable[[], Intent]) -> tuple[Model, ...]:
+        """Candidates for the model `name`; empty and the router's own name mean: choose.
+
+        `read` looks at the prompt, and is called only when there is something to choose. Raise `UnknownModel`,
+        `NoModels`, `NoEligibleModel` or `ContextTooLong`.
+        """
+        visit.asked_model = name
+        snapshot = self._catalog.current
+        found = found_or_raise(name, snapshot) if name else _ANY
+        if not found.routed:
+            return _some(found, name)
+        first = found.models
+        return first + tuple(model for model in self._routed(snapshot, visit, read) if model not in first)
+
+    def embedding_models(self, name: str, visit: Visit) -> tuple[Model, ...]:
+        """Candidates for an embeddings request; the router's own name means any embedding model. Raise as `models`."""
+        visit.asked_model = name
+        snapshot = self._catalog.current
+        found = found_or_raise(name, snapshot) if name else _ANY
+        if not found.routed:
+            return _some(found, name)
+        usable = [model for model in snapshot.models if model.can.embeddings and not model.unreachable]
+        if not usable:
+            raise NoEligibleModel("None of the models makes embeddings.", param="model")
+        return tuple(sorted(usable, key=lambda model: (model.test, not model.loaded, model.key)))
+
+    def answered(self, model: Model) -> None:
+        """Remember whom the last requests went to."""
+        self._recent.append(model.key)
+        self._shares = {key: count / len(self._recent) for key, count in Counter(self._recent).items()}
+
+    def decide(self, intent: Intent) -> Decision:
+        """The Router's answer for this intent, on the current snapshot. Changes nothing."""
+        snapshot = self._catalog.current
+        if not snapshot.models:
+            raise NoModels("No model is available: no backend answered yet. See /health for what was found.")
+        return self._router.decide(intent, snapshot.models, self._moment(), snapshot.number)
+
+    def _routed(self, snapshot: Snapshot, visit: Visit, read: Callable[[], Intent]) -> tuple[Model, ...]:
+        decision = self.decide(read())
+        visit.decision = decision
+        return tuple(candidate.model for candidate in decision.candidates)
+
+    def _moment(self) -> Moment:
+        return Moment(recent=self._shares, busy=self._busy())
+
+
+def found_or_raise(name: str, snapshot: Snapshot) -> Resolution:
+    """What `name` means. Raise `UnknownModel` with names that come near, `BadRequest` for what cannot be a name."""
+    found = snapshot.find(name)
+    if found is None:
+        near = snapshot.nearest(name)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "GET /v1/models lists what there is."
+        raise UnknownModel(f"The model `{name}` does not exist. {hint}", param="model")
+    return found
+
+
+def _some(found: Resolution, name: str) -> tuple[Model, ...]:
+    if not found.models:
+        raise NoModels(f"None of the models that `{name}` stands for is served now.")
+    return found.models
+
+
+def check_named(call: ChatCall, model: Model) -> None:
+    """Raise `CannotHonour` when the model that the caller named cannot serve this kind of request."""
+    if not model.can.chat:
+        raise CannotHonour(f"{model.name} makes embeddings; it cannot chat.", param="model")
+    if model.can.vision is False and image_count(call.request.messages) > 0:
+        raise CannotHonour(f"{model.name} cannot see images. Name a vision model, or `auto`.", param="messages")

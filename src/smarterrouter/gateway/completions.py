@@ -1,0 +1,52 @@
+"""The path of one legacy text completion request."""
+
+from smarterrouter.backends.base import Backend
+from smarterrouter.domain.models import Model
+from smarterrouter.errors import CannotHonour
+from smarterrouter.gateway.answering import Answering, RelayMaker
+from smarterrouter.gateway.checks import clean
+from smarterrouter.gateway.choosing import Choosing
+from smarterrouter.gateway.fit import Fit
+from smarterrouter.gateway.opened import Opened, read_first, read_whole
+from smarterrouter.gateway.sink import Sink
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.routing import analysis
+from smarterrouter.wire.calls import CompletionCall
+
+
+class Completions:
+    """Answers text completion requests: the prompt goes to the model as it is, without a chat template."""
+
+    def __init__(self, choosing: Choosing, answering: Answering, fit: Fit, preference: float) -> None:
+        """`preference`: 0 speed … 1 quality (B4)."""
+        self._choosing = choosing
+        self._answering = answering
+        self._fit = fit
+        self._preference = preference
+
+    async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
+        """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
+        call = CompletionCall.decode(clean(body))
+        name = visit.override or call.request.model or ""
+        models = self._choosing.models(name, visit, lambda: analysis.read_text(_text(call), self._preference))
+
+        async def ask(backend: Backend, model: Model) -> Opened:
+            if not model.can.chat:
+                raise CannotHonour(f"{model.name} makes embeddings; it cannot complete text.", param="model")
+            await self._fit.check(call, backend, model)
+            reply = await backend.complete(call, model)
+            return await (read_first(reply) if call.request.stream else read_whole(reply))
+
+        if call.request.stream:
+            maker = RelayMaker(wants_usage=call.request.wants_usage, roles=False)
+            await self._answering.stream(models, ask, visit, sink, maker)
+        else:
+            await self._answering.whole(models, ask, visit, sink)
+
+
+def _text(call: CompletionCall) -> str:
+    """What routing reads: the prompts that are text. Token ids say nothing without their tokenizer."""
+    prompt = call.request.prompt
+    if isinstance(prompt, str):
+        return prompt
+    return "\n".join(item for item in prompt if isinstance(item, str))

@@ -1,0 +1,111 @@
+"""Down the candidates until one answers; never after the first byte."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from smarterrouter.backends.base import Backend
+from smarterrouter.domain.models import Model
+from smarterrouter.errors import (
+    AllCandidatesFailed,
+    BackendBusy,
+    BackendError,
+    BackendLimited,
+    BackendUnreachable,
+    GatewayError,
+)
+from smarterrouter.gateway.opened import Opened
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.observability.metrics import Metrics
+from smarterrouter.transport.breaker import Guard
+from smarterrouter.transport.retries import RetryPolicy
+
+log = logging.getLogger(__name__)
+Ask = Callable[[Backend, Model], Awaitable[Opened]]
+_QUOTA = ("quota", "billing", "credit")
+
+
+class Dispatch:
+    """Asks one candidate after the other. A caller who leaves cancels the one that is being asked."""
+
+    def __init__(
+        self,
+        backends: Callable[[], Mapping[str, Backend]],
+        guards: Callable[[str], Guard],
+        retries: RetryPolicy,
+        metrics: Metrics,
+        *,
+        cascading: bool,
+    ) -> None:
+        """`backends` gives those in use, `guards` the breaker of one; without `cascading` only the first is asked."""
+        self._backends = backends
+        self._guards = guards
+        self._retries = retries
+        self._metrics = metrics
+        self._cascading = cascading
+
+    async def first_reply(self, models: Sequence[Model], ask: Ask, visit: Visit) -> Opened:
+        """The first answer that has begun. Raise the one error there was, or `AllCandidatesFailed`."""
+        attempts: list[tuple[str, GatewayError]] = []
+        candidates = models if self._cascading else models[:1]
+        for model in candidates:
+            try:
+                if len(candidates) == 1:
+                    return await self._patiently(model, ask, visit)
+                return await self._once(model, ask, visit)
+            except GatewayError as error:
+                if not error.goes_on:
+                    raise
+                attempts.append((model.key, error))
+                visit.failed.append(model.key)
+                log.debug("request %s: %s failed: %s", visit.id, model.key, error.message)
+        raise _verdict(attempts)
+
+    async def _patiently(self, model: Model, ask: Ask, visit: Visit) -> Opened:
+        """Nobody else can answer, so a passing fault is waited out."""
+        delays = self._retries.delays()
+        while True:
+            try:
+                return await self._once(model, ask, visit)
+            except (BackendUnreachable, BackendBusy, BackendLimited) as error:
+                delay = delays.after(error)
+                if delay is None:
+                    raise
+            await asyncio.sleep(delay)
+
+    async def _once(self, model: Model, ask: Ask, visit: Visit) -> Opened:
+        backend = self._backends().get(model.backend)
+        if backend is None:
+            raise BackendUnreachable(f"The backend {model.backend} is no longer configured.")
+        guard = self._guards(model.backend)
+        if not guard.allow():
+            raise BackendBusy(
+                f"{model.backend} has failed too often and is left alone for now.", retry_after=guard.retry_after
+            )
+        visit.model = model
+        visit.clock.away()
+        try:
+            opened = await ask(backend, model)
+        except BackendError as error:
+            guard.failed(quota=_out_of_quota(error))
+            self._metrics.upstream_failed(model.backend, error.code)
+            raise
+        except BaseException:
+            guard.released()  # the caller left, or the request was at fault: not the backend's failure
+            raise
+        finally:
+            visit.clock.back()
+        guard.succeeded()
+        return opened
+
+
+def _out_of_quota(error: BackendError) -> bool:
+    text = error.message.lower()
+    return isinstance(error, BackendLimited) and any(word in text for word in _QUOTA)
+
+
+def _verdict(attempts: list[tuple[str, GatewayError]]) -> GatewayError:
+    """A single failure speaks for itself, as does one that the request causes everywhere; others are told together."""
+    last = attempts[-1][1]
+    same = len({type(error) for _, error in attempts}) == 1
+    return last if len(attempts) == 1 or (same and last.status < 500) else AllCandidatesFailed(attempts)

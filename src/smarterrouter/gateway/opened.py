@@ -1,0 +1,106 @@
+"""`Opened`: a reply whose beginning was read and found to be an answer."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from smarterrouter.errors import BackendError, BackendGarbage
+from smarterrouter.wire import sse
+from smarterrouter.wire.calls import Reply
+from smarterrouter.wire.chat import SeenAnswer, Usage
+
+_answer = msgspec.json.Decoder(SeenAnswer)
+
+
+class Opened:
+    """Either a whole body, or the first events and the rest of a stream. Whoever holds it closes it."""
+
+    __slots__ = ("body", "first", "notes", "reply", "rest", "splitter", "usage")
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.notes = reply.notes
+        self.body = b""
+        self.usage: Usage | None = None
+        self.first = b""
+        self.splitter = sse.Splitter()
+        self.rest: AsyncIterator[bytes] = _nothing()
+
+    def close(self) -> None:
+        """End the exchange with the backend; cancels what it still does."""
+        self.reply.close()
+
+
+async def read_whole(reply: Reply) -> Opened:
+    """Read a JSON answer. Raise `BackendGarbage` unless it is one, and what reading raises."""
+    opened = Opened(reply)
+    try:
+        opened.body = await reply.read()
+        seen = _seen(opened.body)
+    except BaseException:
+        reply.close()
+        raise
+    opened.usage = seen.usage
+    reply.close()
+    return opened
+
+
+async def read_first(reply: Reply) -> Opened:
+    """Read a stream up to its first event. Raise `BackendGarbage` when that is an error or never comes."""
+    opened = Opened(reply)
+    try:
+        opened.rest = reply.chunks()
+        opened.first = await _first_events(opened)
+    except BaseException:
+        reply.close()
+        raise
+    return opened
+
+
+async def _first_events(opened: Opened) -> bytes:
+    held = b""
+    async for chunk in opened.rest:
+        held += opened.splitter.feed(chunk)
+        payloads = sse.events(held)
+        if not payloads:
+            continue  # comments only: the backend says that it is alive
+        if b'"error"' in payloads[0]:
+            _raise_error_event(payloads[0])
+        return held
+    raise BackendGarbage("The backend ended its stream before the first event.")
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """A whole body has no rest."""
+    empty: tuple[bytes, ...] = ()
+    for chunk in empty:
+        yield chunk
+
+
+def _raise_error_event(payload: bytes) -> None:
+    """A stream that begins with an error has not begun: the next candidate may do better."""
+    try:
+        seen = _answer.decode(payload)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    if seen.error is not None and not seen.choices:
+        raise BackendError(f"The backend answered with an error: {_words(seen.error)}")
+
+
+def _seen(body: bytes) -> SeenAnswer:
+    if not body:
+        raise BackendGarbage("The backend answered with an empty body.")
+    try:
+        seen = _answer.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BackendGarbage("The backend answered something that is not a JSON answer.") from None
+    if seen.error is not None and seen.choices is None:
+        raise BackendError(f"The backend answered with an error: {_words(seen.error)}")
+    if seen.choices is None and seen.data is None:
+        raise BackendGarbage("The backend answered JSON without choices or data.")
+    return seen
+
+
+def _words(error: object) -> str:
+    message = error.get("message", error) if isinstance(error, dict) else error
+    return str(message)[:300]

@@ -1,0 +1,176 @@
+"""Upstream events to the caller, untouched where they can be; usage is read as it passes."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+
+from smarterrouter.domain.models import Model
+from smarterrouter.errors import BackendUnreachable, GatewayError
+from smarterrouter.gateway.opened import Opened
+from smarterrouter.gateway.signature import Signature
+from smarterrouter.gateway.sink import Sink
+from smarterrouter.wire import sse
+from smarterrouter.wire.chat import Usage
+from smarterrouter.wire.problems import problem
+
+_FINISHED = (b'"finish_reason":"', b'"finish_reason": "')
+
+
+class _Delta(msgspec.Struct):
+    role: str | None = None
+    content: str | None = None
+
+
+class _SeenChoice(msgspec.Struct):
+    index: int = 0
+    delta: _Delta | None = None
+    finish_reason: str | None = None
+
+
+class _SeenChunk(msgspec.Struct):
+    id: str = ""
+    created: int = 0
+    model: str = ""
+    choices: list[_SeenChoice] = []
+    usage: Usage | None = None
+
+
+_chunks = msgspec.json.Decoder(_SeenChunk)
+
+
+class Relay:
+    """One stream on its way to one caller."""
+
+    __slots__ = ("_done", "_last", "_model", "_reads", "_signature", "_text", "_usage_sent", "_wants_usage", "usage")
+
+    def __init__(self, *, wants_usage: bool, model: Model, signature: Signature | None, reads: bool = False) -> None:
+        """`signature` only when this answer gets one; `reads` when its text is wanted afterwards."""
+        self._wants_usage = wants_usage
+        self._model = model
+        self._signature = signature
+        self._reads = reads or signature is not None
+        self._text: list[str] = []
+        self._usage_sent = False
+        self._done = False
+        self._last = b""
+        self.usage: Usage | None = None
+
+    async def run(self, opened: Opened, sink: Sink, *, roles: bool) -> None:
+        """Relay to the end. Raise what the backend's stream raises, and `BackendUnreachable` when it is cut off.
+
+        `roles`: a chat stream, whose first delta has to carry the role.
+        """
+        first = _with_role(opened.first) if roles else opened.first
+        await sink.write(self.passed(first))
+        async for block in _blocks(opened):
+            if out := self.passed(block):
+                await sink.write(out)
+            if self._done:
+                break  # whatever a backend sends after the end is not for the caller
+        if not self._done:
+            await sink.write(self._ending(opened.splitter.remainder))
+
+    @property
+    def text(self) -> str:
+        """What the model has said, when it was to be read."""
+        return "".join(self._text)
+
+    def passed(self, block: bytes) -> bytes:
+        """What the caller gets of these whole events."""
+        self._last = block
+        if not self._reads and b"[DONE]" not in block and not sse.has_usage(block):
+            return block
+        return b"".join([self._event(payload) for payload in sse.events(block) if not self._done])
+
+    def _event(self, payload: bytes) -> bytes:
+        if sse.is_done(payload):
+            self._done = True
+            return self._usage_event() + sse.DONE
+        if not self._reads and b'"usage"' not in payload:
+            return sse.frame(payload)
+        try:
+            chunk = _chunks.decode(payload)
+        except (msgspec.DecodeError, RecursionError):
+            return sse.frame(payload)
+        if chunk.usage is not None:
+            self.usage = chunk.usage
+            if not chunk.choices:
+                return self._usage_chunk(payload)
+        return self._signed(chunk) + sse.frame(payload)
+
+    def _usage_chunk(self, payload: bytes) -> bytes:
+        """The caller gets it when it asked; we asked in any case, for accounting."""
+        if not self._wants_usage:
+            return b""
+        self._usage_sent = True
+        return sse.frame(payload)
+
+    def _usage_event(self) -> bytes:
+        """A usage chunk of our own, for backends that put usage into the last choice instead."""
+        if not self._wants_usage or self._usage_sent or self.usage is None:
+            return b""
+        chunk = {**_identity(self._last), "choices": [], "usage": self.usage}
+        return sse.frame(msgspec.json.encode(chunk))
+
+    def _signed(self, chunk: _SeenChunk) -> bytes:
+        """The signature as a delta of its own, right before the chunk that finishes the answer."""
+        if not self._reads:
+            return b""
+        for choice in chunk.choices:
+            if choice.delta is not None and choice.delta.content:
+                self._text.append(choice.delta.content)
+            if choice.finish_reason is not None:
+                return self._signature_event(chunk)
+        return b""
+
+    def _signature_event(self, chunk: _SeenChunk) -> bytes:
+        signature, self._signature = self._signature, None
+        line = signature.line(self._model, self.text) if signature is not None and self._text else ""
+        if not line:
+            return b""
+        identity = {"id": chunk.id, "object": "chat.completion.chunk", "created": chunk.created, "model": chunk.model}
+        choices = [{"index": 0, "delta": {"content": line}, "logprobs": None, "finish_reason": None}]
+        return sse.frame(msgspec.json.encode({**identity, "choices": choices}))
+
+    def _ending(self, remainder: bytes) -> bytes:
+        """A backend that finished its answer but forgot the end mark is forgiven; one that broke off is not."""
+        out = self.passed(remainder + b"\n\n") if sse.is_done(b"".join(sse.events(remainder))) else b""
+        if self._done:
+            return out
+        if remainder.strip() or not (self.usage or any(mark in self._last for mark in _FINISHED)):
+            raise BackendUnreachable("The backend ended its stream in the middle of an answer.")
+        self._done = True
+        return self._usage_event() + sse.DONE
+
+
+def error_event(error: GatewayError) -> bytes:
+    """What a caller gets when something goes wrong after the stream has begun. No end mark follows: it did not end."""
+    return sse.frame(problem(error))
+
+
+async def _blocks(opened: Opened) -> AsyncIterator[bytes]:
+    feed = opened.splitter.feed
+    async for chunk in opened.rest:
+        if block := feed(chunk):
+            yield block
+
+
+def _with_role(block: bytes) -> bytes:
+    """The first events, with a role delta before them when the backend leaves it out."""
+    if b'"role"' in block:
+        return block
+    identity = _identity(block)
+    choices = [{"index": 0, "delta": {"role": "assistant", "content": ""}, "logprobs": None, "finish_reason": None}]
+    return sse.frame(msgspec.json.encode({**identity, "choices": choices})) + block
+
+
+def _identity(block: bytes) -> dict[str, Any]:
+    """Id, time and model of the first chunk in `block`, for chunks of our own beside it."""
+    for payload in sse.events(block):
+        try:
+            chunk = _chunks.decode(payload)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        return {"id": chunk.id, "object": "chat.completion.chunk", "created": chunk.created, "model": chunk.model}
+    return {"id": "", "object": "chat.completion.chunk", "created": 0, "model": ""}

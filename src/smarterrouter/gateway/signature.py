@@ -1,0 +1,64 @@
+"""The optional line that names the model (rows A14, A15). It is only ever added; text of the model is never removed."""
+
+import msgspec
+
+from smarterrouter.domain.models import Model
+from smarterrouter.gateway.visit import Visit
+from smarterrouter.wire.calls import ChatCall
+
+_FENCE = "```"
+
+
+class Signature:
+    """Decides who gets a signature, and writes it."""
+
+    def __init__(self, *, enabled: bool, template: str, everyone: bool) -> None:
+        """`template` holds `{model}`; without `everyone` only browsers get it, because programs parse what they get."""
+        self._enabled = enabled
+        self._template = template
+        self._everyone = everyone
+
+    def wanted(self, call: ChatCall, visit: Visit) -> bool:
+        """Should this answer carry a signature? A caller's own wish wins, except where a program reads the answer."""
+        request = call.request
+        if request.tools or request.functions or request.wants_json or (request.n or 1) > 1:
+            return False
+        if visit.signature is not None:
+            return visit.signature
+        return self._enabled and (self._everyone or visit.browser)
+
+    def line(self, model: Model, text: str) -> str:
+        """What to add after `text`: nothing when it ends with the same line already; an open code fence is closed."""
+        line = self._template.replace("{model}", model.name)
+        if text.rstrip().endswith(line.strip()):
+            return ""
+        return f"\n{_FENCE}{line}" if text.count(_FENCE) % 2 else line
+
+
+class _Message(msgspec.Struct):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Message | None = None
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice]
+
+
+_answers = msgspec.json.Decoder(_Answer)
+
+
+def sign_whole(body: bytes, model: Model, signature: Signature) -> bytes:
+    """A JSON answer with the line added to its one message. Answers without text stay as they are."""
+    choices = _answers.decode(body).choices
+    message = choices[0].message if choices else None
+    if message is None or not message.content:
+        return body
+    line = signature.line(model, message.content)
+    if not line:
+        return body
+    answer = msgspec.json.decode(body)
+    answer["choices"][0]["message"]["content"] = message.content + line
+    return msgspec.json.encode(answer)

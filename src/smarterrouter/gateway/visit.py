@@ -1,0 +1,64 @@
+"""`Visit`: one HTTP request while it is served: what it asked of us beside its body, and what has happened so far."""
+
+from time import time  # noqa: TID251 - stamps a record; durations use the stopwatch
+
+from smarterrouter.domain.decisions import Decision
+from smarterrouter.domain.models import Model
+from smarterrouter.gateway.transcript import Transcript
+from smarterrouter.observability.stopwatch import Stopwatch
+
+
+class Visit:
+    """Owned by the task that serves the request; accounting reads it once, at the end."""
+
+    __slots__ = (
+        "asked_model",
+        "at",
+        "browser",
+        "clock",
+        "completion_tokens",
+        "decision",
+        "endpoint",
+        "error",
+        "failed",
+        "first_byte",
+        "id",
+        "method",
+        "model",
+        "overhead",
+        "override",
+        "prompt_tokens",
+        "signature",
+        "status",
+        "stream",
+        "transcript",
+    )
+
+    def __init__(self, identity: str, endpoint: str, method: str = "POST") -> None:
+        """`identity` is the request id; `endpoint` one of the names that metrics know."""
+        self.id = identity
+        self.endpoint = endpoint
+        self.method = method
+        self.at = time()
+        self.clock = Stopwatch()
+        self.override: str | None = None
+        self.signature: bool | None = None
+        self.browser = False
+        self.asked_model = ""
+        self.stream = False
+        self.decision: Decision | None = None
+        self.model: Model | None = None
+        self.failed: list[str] = []
+        self.status = 500
+        self.error = ""
+        self.transcript: Transcript | None = None
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+        self.first_byte = 0.0
+        self.overhead = 0.0
+
+    def byte_goes_out(self) -> None:
+        """The first byte of the answer leaves now: what was not the backend's time until here was ours."""
+        if not self.first_byte:
+            self.first_byte = self.clock.total
+            self.overhead = self.clock.overhead

@@ -1,0 +1,1 @@
+"""Our own runtime: one worker process per model."""

@@ -1,0 +1,1 @@
+"""The path of everything that is not a request."""

@@ -1,0 +1,12 @@
+"""The list of jobs and how often they run."""
+
+from collections.abc import Sequence
+
+from smarterrouter.jobs.expire import ExpireContent
+from smarterrouter.jobs.find_models import FindModels
+from smarterrouter.jobs.scheduler import Job
+
+
+def all_jobs(find_models: FindModels, expire_content: ExpireContent) -> Sequence[Job]:
+    """Every job of the gateway. A new job is one line here; `bootstrap` builds it and passes it in."""
+    return (find_models, expire_content)

@@ -1,0 +1,124 @@
+"""How much a request asks of a model, from 0 (a greeting) to 1 (a research task), and why.
+
+Every part is bounded, so no single habit of writing makes a request hard; the sum is capped at 1. The numbers were set
+by hand on the prompts of the golden test; a learned difficulty will take their place.
+"""
+
+from math import log2
+
+from msgspec import Struct
+
+from smarterrouter.domain.intent import Category, Needs
+from smarterrouter.routing.glimpse import Glimpse
+from smarterrouter.routing.shape import Shape
+from smarterrouter.routing.vocabulary import Heard
+
+EVIDENCE = (
+    "long ask",
+    "difficult words",
+    "several requirements",
+    "list of requirements",
+    "program text",
+    "error trace",
+    "formula",
+    "several questions",
+    "tools",
+    "JSON",
+    "image",
+    "long conversation",
+    "simple words",
+    "long context",
+)
+"""Every word of evidence; their order is part of the feature vector, so new ones are added at the end."""
+
+_LENGTH_AT_MOST, _LENGTH_UNIT, _LENGTH_FULL = 0.2, 100.0, 4000.0
+_WIDE_CHARACTER = 2.5
+"""A sign of Chinese or Japanese says about as much as this many Latin letters."""
+_HARD_POINT, _HARD_AT_MOST, _HARD_AROUND = 0.1, 0.5, 0.03
+_DEMAND, _DEMANDS_AT_MOST = 0.04, 0.16
+_ITEM, _ITEMS_AT_MOST = 0.04, 0.16
+_BASE = {
+    Category.CODE: 0.08,
+    Category.MATHEMATICS: 0.1,
+    Category.LOGIC: 0.12,
+    Category.STEM: 0.06,
+    Category.TOOLS: 0.06,
+    Category.INSTRUCTIONS: 0.02,
+    Category.KNOWLEDGE: 0.02,
+    Category.CHAT: 0.0,
+}
+"""What the kind of work asks for by itself."""
+_PROGRAM, _TRACE, _FORMULA, _QUESTIONS, _TOOLS, _JSON = 0.08, 0.06, 0.1, 0.06, 0.06, 0.04
+_LONG_CONTEXT, _LONG_CONTEXT_TOKENS = 0.1, 8000
+_EASY, _EASY_AT_MOST = 0.08, 0.16
+
+
+class Facts(Struct, frozen=True):
+    """Everything that complexity is judged by."""
+
+    seen: Glimpse
+    heard: Heard
+    hard_around: float
+    shape: Shape
+    needs: Needs
+    category: Category
+
+
+class Measured(Struct, frozen=True):
+    """The judgement, with its reasons as entries of `EVIDENCE`."""
+
+    value: float
+    evidence: tuple[str, ...]
+
+
+def measure(facts: Facts) -> Measured:
+    """Add up what the facts say; the value is rounded to hundredths."""
+    parts = {**_by_words(facts), **_by_shape(facts), **_by_needs(facts.needs)}
+    if facts.heard.easy and len(parts) < 3:
+        parts["simple words"] = -min(_EASY * facts.heard.easy, _EASY_AT_MOST)
+    length = _by_length(facts)
+    if length > _LENGTH_AT_MOST / 2:
+        parts["long ask"] = 0.0
+    if facts.seen.turns > 10:
+        parts["long conversation"] = 0.03
+    value = _BASE[facts.category] + length + sum(parts.values())
+    return Measured(round(min(max(value, 0.0), 1.0), 2), tuple(parts))
+
+
+def _by_length(facts: Facts) -> float:
+    characters = facts.seen.ask_characters * (_WIDE_CHARACTER if facts.heard.wide else 1.0)
+    return _LENGTH_AT_MOST * min(1.0, log2(1 + characters / _LENGTH_UNIT) / log2(1 + _LENGTH_FULL / _LENGTH_UNIT))
+
+
+def _by_words(facts: Facts) -> dict[str, float]:
+    parts = {}
+    hard = _HARD_POINT * facts.heard.hard + _HARD_AROUND * facts.hard_around
+    if hard:
+        parts["difficult words"] = min(hard, _HARD_AT_MOST)
+    if facts.heard.demands > 1:
+        parts["several requirements"] = min(_DEMAND * facts.heard.demands, _DEMANDS_AT_MOST)
+    return parts
+
+
+def _by_shape(facts: Facts) -> dict[str, float]:
+    shape = facts.shape
+    parts = {
+        "program text": _PROGRAM * shape.code,
+        "error trace": _TRACE * shape.trace,
+        "formula": _FORMULA * shape.formula,
+        "several questions": _QUESTIONS * (shape.questions > 2),
+        "list of requirements": min(_ITEM * shape.items, _ITEMS_AT_MOST) * (shape.items > 1),
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def _by_needs(needs: Needs) -> dict[str, float]:
+    parts = {
+        "tools": _TOOLS * needs.tools,
+        "JSON": _JSON * needs.json,
+        "long context": _LONG_CONTEXT * (needs.prompt_tokens > _LONG_CONTEXT_TOKENS),
+    }
+    found = {name: value for name, value in parts.items() if value}
+    if needs.vision:
+        found["image"] = 0.0
+    return found

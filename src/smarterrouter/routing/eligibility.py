@@ -1,0 +1,123 @@
+"""Who can serve this at all: hard needs refuse, soft needs are given up when nobody meets them."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct, field
+
+from smarterrouter.domain.intent import Intent, Needs
+from smarterrouter.domain.models import Model
+from smarterrouter.errors import ContextTooLong, NoEligibleModel, NoModels
+
+
+class Pool(Struct, frozen=True):
+    """The models that may serve, in the order of the snapshot, why the others may not, and what was given up."""
+
+    models: tuple[Model, ...]
+    excluded: dict[str, str] = field(default_factory=dict)
+    relaxed: tuple[str, ...] = ()
+
+
+class Soft(Struct, frozen=True):
+    """A need that is given up when nobody meets it."""
+
+    name: str
+    reason: str
+    meets: Callable[[Model, Needs], bool]
+    wanted: Callable[[Needs], bool]
+
+
+def _always(needs: Needs) -> bool:
+    return True
+
+
+SOFT = (
+    Soft("reachable", "its backend does not answer or no longer lists it", lambda model, _: _reachable(model), _always),
+    Soft("real model", "a test model, and a real one can serve", lambda model, _: not model.test, _always),
+    Soft("tools", "it cannot call tools", lambda model, _: model.can.tools is not False, lambda needs: needs.tools),
+    Soft("json", "it cannot be held to JSON", lambda model, _: model.can.json is not False, lambda needs: needs.json),
+    Soft(
+        "room for the answer",
+        "its context is too short for the longest answer asked for",
+        lambda model, needs: _fits(model, needs.prompt_tokens + needs.answer_tokens),
+        lambda needs: needs.answer_tokens > 0,
+    ),
+)
+"""In the order in which they are tried: the first ones weigh more."""
+
+
+def eligible(intent: Intent, models: Sequence[Model]) -> Pool:
+    """The models that may serve `intent`.
+
+    Raise `NoModels` when there is none, `NoEligibleModel` when none can chat or see, `ContextTooLong` when all are
+    too short.
+    """
+    if not models:
+        raise NoModels("No backend offers a model right now.")
+    excluded: dict[str, str] = {}
+    able = _kept(models, excluded, _can_chat, "an embedding model: it cannot chat")
+    if not able:
+        raise NoEligibleModel("None of the models here can chat; they only make embeddings.")
+    if intent.needs.vision:
+        able = _seeing(able, excluded)
+    able = _long_enough(able, excluded, intent.needs.prompt_tokens)
+    return _softened(able, intent.needs, excluded)
+
+
+def _seeing(able: list[Model], excluded: dict[str, str]) -> list[Model]:
+    seeing = _kept(able, excluded, _can_see, "it is not known to see images")
+    if not seeing:
+        raise NoEligibleModel(
+            "This request holds an image, and no model here is known to see images (vision).", param="messages"
+        )
+    return seeing
+
+
+def _long_enough(able: list[Model], excluded: dict[str, str], prompt_tokens: int) -> list[Model]:
+    """At least one token of an answer must fit beside the prompt."""
+    fitting = _kept(able, excluded, lambda model: _fits(model, prompt_tokens + 1), "its context is too short")
+    if not fitting:
+        longest = max(model.can.context_tokens or 0 for model in able)
+        raise ContextTooLong(
+            f"This prompt has about {prompt_tokens} tokens. The longest context of a model that could serve it "
+            f"is {longest} tokens, prompt and answer together.",
+            param="messages",
+        )
+    return fitting
+
+
+def _softened(able: list[Model], needs: Needs, excluded: dict[str, str]) -> Pool:
+    relaxed = []
+    for soft in SOFT:
+        if not soft.wanted(needs):
+            continue
+        meeting = [model for model in able if soft.meets(model, needs)]
+        if meeting:
+            excluded.update((model.key, soft.reason) for model in able if not soft.meets(model, needs))
+            able = meeting
+        else:
+            relaxed.append(soft.name)
+    if needs.tools and "tools" not in relaxed and not any(model.can.tools for model in able):
+        relaxed.append("tools")
+    return Pool(tuple(able), excluded, tuple(relaxed))
+
+
+def _kept(models: Sequence[Model], excluded: dict[str, str], keep: Callable[[Model], bool], reason: str) -> list[Model]:
+    kept = [model for model in models if keep(model)]
+    excluded.update((model.key, reason) for model in models if not keep(model))
+    return kept
+
+
+def _can_chat(model: Model) -> bool:
+    return model.can.chat
+
+
+def _can_see(model: Model) -> bool:
+    return model.can.vision is True
+
+
+def _reachable(model: Model) -> bool:
+    return not (model.missing or model.unreachable)
+
+
+def _fits(model: Model, tokens: int) -> bool:
+    return model.can.context_tokens is None or tokens <= model.can.context_tokens

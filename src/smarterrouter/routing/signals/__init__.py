@@ -1,0 +1,1 @@
+"""Opinions about one model for one intent."""

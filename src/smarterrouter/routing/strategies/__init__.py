@@ -1,0 +1,1 @@
+"""Ways to order eligible models."""

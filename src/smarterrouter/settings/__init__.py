@@ -1,0 +1,1 @@
+"""Configuration: every `ROUTER_*` setting, the optional YAML file, and the reference made from them."""

@@ -1,0 +1,211 @@
+"""`Journal`: what happened is appended in no time and written in batches behind the requests' backs."""
+
+import asyncio
+import logging
+import math
+import random
+import secrets
+import time
+from collections import deque
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from msgspec import structs
+from sqlalchemy import Table
+from sqlalchemy.exc import IntegrityError
+
+from smarterrouter.domain.records import RequestRecord
+from smarterrouter.errors import StoreUnavailable
+from smarterrouter.observability.tasks import cancel, spawn
+from smarterrouter.store.bulk import BulkInsert, Row, to_driver
+from smarterrouter.store.database import Database
+from smarterrouter.store.tables import RequestRow
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Records in one statement at most."""
+INTERVAL = 0.2
+"""Seconds that a record waits for company."""
+_LONGEST_PAUSE = 10.0
+_TAG_BITS = 11
+_FIELDS = RequestRecord.__struct_fields__
+_AT = _FIELDS.index("at")
+_CONTENT = _FIELDS.index("content")
+_LARGEST = {"status": 2**31 - 1}
+
+
+class Journal:
+    """The only writer of the log of requests; belongs to the event loop, so it needs no lock.
+
+    A database that is away costs nothing until `max_queue` records wait beside the batch in hand; then the oldest are
+    dropped and counted. A crash loses what has not been written yet: while the database is well, the records of the
+    last `INTERVAL` seconds.
+    """
+
+    def __init__(self, database: Database, max_queue: int = 20_000) -> None:
+        """`database` may still be closed. A record takes about 0.5 KB of memory while it waits."""
+        self._database = database
+        self._queue: deque[RequestRecord] = deque(maxlen=max_queue)
+        self._max = max_queue
+        self._some = asyncio.Event()  # set while there is a record, and at the end
+        self._enough = asyncio.Event()  # set while there is a whole batch, and at the end
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+        self._batch = _Batch(database)
+        self.written = 0
+        """Records in the database."""
+        self.dropped = 0
+        """Records lost because the queue was full, or the database away at the end."""
+        self.failures = 0
+        """Attempts to write a batch that failed; each was, or will be, tried again."""
+
+    @property
+    def waiting(self) -> int:
+        """Records not written yet."""
+        return len(self._queue) + len(self._batch.rows)
+
+    def append(self, record: RequestRecord) -> None:
+        """Remember one record. Never waits, never fails, opens nothing. Call it on the event loop."""
+        queue = self._queue
+        size = len(queue)
+        if size == self._max:
+            self.dropped += 1  # the deque lets go of its oldest
+        queue.append(record)
+        if size == 0:
+            self._some.set()
+        elif size == BATCH - 1:
+            self._enough.set()
+
+    def start(self) -> None:
+        """Begin to write in the background."""
+        if self._task is None:
+            self._task = spawn(self._run(), "write the journal")
+
+    async def close(self, seconds: float = 5.0) -> None:
+        """Write what waits, for at most `seconds`; what is left then is lost, counted and said.
+
+        Call it before `Database.close`.
+        """
+        self._closing = True
+        self._some.set()
+        self._enough.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=seconds)
+        await cancel(self._task)
+        if lost := self.waiting:
+            self.dropped += lost
+            self._queue.clear()
+            self._batch.clear()
+            log.error("%d records of requests could not be written before the end", lost)
+
+    async def _run(self) -> None:
+        await self._database.ready.wait()
+        while self._queue or not self._closing:
+            await self._company()
+            self._batch.take(self._popped())
+            await self._write()
+
+    async def _company(self) -> None:
+        await self._some.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(INTERVAL):
+                await self._enough.wait()
+
+    def _popped(self) -> list[RequestRecord]:
+        queue = self._queue
+        records = [queue.popleft() for _ in range(min(len(queue), BATCH))]
+        if not self._closing:
+            if not queue:
+                self._some.clear()
+            if len(queue) < BATCH:
+                self._enough.clear()
+        return records
+
+    async def _write(self) -> None:
+        pause = 0.1
+        while self._batch.rows and not await self._wrote():
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  # spreads workers, guards nothing
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        self.written += len(self._batch.rows)
+        self._batch.clear()
+
+    async def _wrote(self) -> bool:
+        try:
+            await self._batch.insert()
+        except (StoreUnavailable, IntegrityError, ValueError, OverflowError) as error:
+            self._batch.prepare_again(error)
+            self.failures += 1
+            log.warning("the journal keeps %d records and will try again: %s", self.waiting, _said(error))
+            return False
+        return True
+
+
+class _Batch:
+    """The rows that are being written."""
+
+    def __init__(self, database: Database) -> None:
+        table = cast("Table", RequestRow.__table__)
+        self.rows: list[Row] = []
+        self._database = database
+        self._insert = BulkInsert(table, database.dialect)
+        self._time = to_driver(table, "at", database.dialect)
+        self._maybe_there = False
+        self._number = 0
+        self._tag = secrets.randbits(_TAG_BITS)
+
+    def take(self, records: list[RequestRecord]) -> None:
+        """Make rows of `records`."""
+        self.rows = [self._row(record) for record in records]
+        self._maybe_there = False
+
+    def clear(self) -> None:
+        """Forget the rows."""
+        self.rows = []
+
+    async def insert(self) -> None:
+        """Write the rows in one transaction."""
+        async with self._database.begin() as connection:
+            await self._insert.run(connection, self.rows, again=self._maybe_there)
+
+    def prepare_again(self, error: Exception) -> None:
+        """Make sure that the next try fails neither because of a value nor because of the first one's rows."""
+        if isinstance(error, IntegrityError):  # nothing was written: perhaps another worker has these numbers
+            self._tag = secrets.randbits(_TAG_BITS)
+            self.rows = [(self._next(), *_storable(row[1:])) for row in self.rows]
+        else:  # only the server's last word may be lost: under the same numbers no record can be there twice
+            self._maybe_there = True
+            self.rows = [(row[0], *_storable(row[1:])) for row in self.rows]
+
+    def _row(self, record: RequestRecord) -> Row:
+        values: list[Any] = list(structs.astuple(record))
+        values[_AT] = self._time(datetime.fromtimestamp(record.at, UTC))
+        values[_CONTENT] = record.content or None
+        return (self._next(), *values)
+
+    def _next(self) -> int:
+        # Microseconds since 1970, never twice, above the tag of this worker: 63 bits until the year 2112.
+        self._number = max(self._number + 1, time.time_ns() // 1000)
+        return self._number << _TAG_BITS | self._tag
+
+
+def _said(error: Exception) -> str:
+    # Only our own errors are known to quote nothing of what was to be stored.
+    return error.message if isinstance(error, StoreUnavailable) else type(error).__name__
+
+
+def _storable(values: Row) -> Row:
+    return tuple(_storable_value(name, value) for name, value in zip(_FIELDS, values, strict=True))
+
+
+def _storable_value(name: str, value: Any) -> Any:
+    """`value` as every database takes it: no NUL, no half of a surrogate pair, no number too large or not one."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode(errors="replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, int) and not isinstance(value, bool):
+        largest = _LARGEST.get(name, 2**63 - 1)
+        return max(-largest, min(value, largest))
+    return value

@@ -1,0 +1,35 @@
+"""What a conversation says: its texts, its images, its tool history."""
+
+from collections.abc import Sequence
+
+from smarterrouter.wire.chat import Message, Part
+
+_IMAGES = frozenset({"image_url", "input_image", "image"})
+
+
+def text_of(message: Message) -> str:
+    """The text of one message; its text parts are joined by line ends. Empty when it has none."""
+    content = message.content
+    if isinstance(content, str):
+        return content
+    return "\n".join(part.text for part in content if part.text) if content else ""
+
+
+def texts(messages: Sequence[Message]) -> list[str]:
+    """The texts of all messages that have one, in order."""
+    return [text for message in messages if (text := text_of(message))]
+
+
+def is_image(part: Part) -> bool:
+    """Is this part an image, by its type or by what it carries?"""
+    return part.type in _IMAGES or part.image_url is not None
+
+
+def image_count(messages: Sequence[Message]) -> int:
+    """How many image parts the conversation holds."""
+    return sum(is_image(part) for message in messages if isinstance(message.content, list) for part in message.content)
+
+
+def has_tool_history(messages: Sequence[Message]) -> bool:
+    """Has a tool been called or answered in this conversation?"""
+    return any(message.tool_calls or message.role in {"tool", "function"} for message in messages)

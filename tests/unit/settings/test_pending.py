@@ -1,0 +1,119 @@
+"""The list of names that wait for their feature can only shrink: take a name out here when its feature works."""
+
+from smarterrouter.settings.groups import SETTINGS
+from smarterrouter.settings.pending import PENDING, warnings
+
+MAY_STILL_WAIT = frozenset(
+    f"ROUTER_{name}"
+    for name in [
+        "ADMIN_ALLOWED_IPS",
+        "ADMIN_AUDIT_ENABLED",
+        "AMD_UNIFIED_MEMORY_GB",
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_BASE_URL",
+        "APPLE_UNIFIED_MEMORY_GB",
+        "ARTIFICIAL_ANALYSIS_API_KEY",
+        "ARTIFICIAL_ANALYSIS_CACHE_TTL",
+        "ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE",
+        "BENCHMARK_SOURCES",
+        "CACHE_BACKEND",
+        "CACHE_CLEANUP_INTERVAL_HOURS",
+        "CACHE_ENABLED",
+        "CACHE_MAX_SIZE",
+        "CACHE_RESPONSE_MAX_SIZE",
+        "CACHE_SIMILARITY_THRESHOLD",
+        "CACHE_STATS_ENABLED",
+        "CACHE_STATS_RETENTION_HOURS",
+        "CACHE_TTL_SECONDS",
+        "COHERE_API_KEY",
+        "COHERE_BASE_URL",
+        "CONTENT_MODERATION_ACTION",
+        "CONTENT_MODERATION_CATEGORIES",
+        "CONTENT_MODERATION_ENABLED",
+        "CONTENT_MODERATION_WEBHOOK_URL",
+        "DB_SLOW_FALLBACK_ENABLED",
+        "DB_SLOW_FALLBACK_WINDOW_SECONDS",
+        "DB_SLOW_QUERY_THRESHOLD_MS",
+        "DB_STALE_CACHE_MAX_AGE_SECONDS",
+        "DLQ_AUTO_RETRY_BATCH_SIZE",
+        "DLQ_ENABLED",
+        "DLQ_MAX_RETRIES",
+        "DLQ_RETRY_BASE_DELAY_SECONDS",
+        "EMBED_MODEL",
+        "ENCRYPTION_KEY",
+        "EXTERNAL_PROVIDERS",
+        "EXTERNAL_PROVIDERS_ENABLED",
+        "FEEDBACK_ENABLED",
+        "GOOGLE_API_KEY",
+        "GOOGLE_BASE_URL",
+        "JUDGE_API_KEY",
+        "JUDGE_BASE_URL",
+        "JUDGE_ENABLED",
+        "JUDGE_HTTP_REFERER",
+        "JUDGE_MAX_RETRIES",
+        "JUDGE_MODEL",
+        "JUDGE_RETRY_BASE_DELAY",
+        "JUDGE_X_TITLE",
+        "MAX_TOKENS",
+        "MISTRAL_API_KEY",
+        "MISTRAL_BASE_URL",
+        "MODEL",
+        "MODEL_AUTO_PROFILE_ENABLED",
+        "PERSISTENT_CACHE_ENABLED",
+        "PERSISTENT_CACHE_MAX_AGE_DAYS",
+        "PROFILE_ADAPTIVE_SAFETY_FACTOR",
+        "PROFILE_ADAPTIVE_TIMEOUT_MAX",
+        "PROFILE_ADAPTIVE_TIMEOUT_MIN",
+        "PROFILE_MEASURE_VRAM",
+        "PROFILE_PARALLEL_COUNT",
+        "PROFILE_PROMPTS_PER_CATEGORY",
+        "PROFILE_TIMEOUT",
+        "PROFILE_VRAM_SAMPLES",
+        "PROFILE_VRAM_SAMPLE_DELAY",
+        "PROFILE_WARMUP_DISK_SPEED_MBPS",
+        "PROFILE_WARMUP_MAX_TIMEOUT",
+        "PROMPT_INJECTION_ACTION",
+        "PROMPT_INJECTION_DETECTION_ENABLED",
+        "PROVIDER_DB_AUTO_UPDATE_HOURS",
+        "PROVIDER_DB_DOWNLOAD_URL",
+        "PROVIDER_DB_ENABLED",
+        "PROVIDER_DB_MAX_AGE_HOURS",
+        "PROVIDER_DB_PATH",
+        "RATE_LIMIT_ADMIN_REQUESTS_PER_MINUTE",
+        "RATE_LIMIT_CHAT_REQUESTS_PER_MINUTE",
+        "RATE_LIMIT_ENABLED",
+        "RATE_LIMIT_REQUESTS_PER_MINUTE",
+        "REDIS_CACHE_PREFIX",
+        "REDIS_MAX_CONNECTIONS",
+        "REDIS_URL",
+        "TEMPERATURE",
+        "VRAM_AUTO_UNLOAD_ENABLED",
+        "VRAM_DEFAULT_ESTIMATE_GB",
+        "VRAM_LOG_INTERVAL",
+        "VRAM_MAX_TOTAL_GB",
+        "VRAM_MONITOR_ENABLED",
+        "VRAM_MONITOR_INTERVAL",
+        "VRAM_UNLOAD_STRATEGY",
+        "VRAM_UNLOAD_THRESHOLD_PCT",
+    ]
+)
+
+
+def test_nothing_new_waits() -> None:
+    assert set(PENDING) <= MAY_STILL_WAIT
+
+
+def test_only_real_settings_wait() -> None:
+    assert set(PENDING) <= set(SETTINGS)
+    assert all(PENDING.values())
+
+
+def test_one_sentence_for_each_feature() -> None:
+    found = warnings(
+        frozenset({"ROUTER_CACHE_TTL_SECONDS", "ROUTER_CACHE_ENABLED", "ROUTER_JUDGE_MODEL", "ROUTER_PORT"})
+    )
+    assert found == [
+        "ROUTER_CACHE_ENABLED, ROUTER_CACHE_TTL_SECONDS: accepted, has no effect yet (comes with the caches)",
+        "ROUTER_JUDGE_MODEL: accepted, has no effect yet (comes with profiling)",
+    ]
+    assert warnings(frozenset()) == []
