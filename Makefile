@@ -35,7 +35,7 @@ format: setup ## Rewrite the code in the house style
 	$(V)/ruff check --fix .
 
 generate: setup ## Rewrite every generated file
-	$(V)/python -m smarterrouter generate-env --output ENV_DEFAULT --overwrite
+	$(V)/python -m smarterrouter generate-env --refresh
 
 bench: setup ## Measure our overhead against a bare relay; table on screen (JSON=FILE writes it too)
 	$(V)/python bench/overhead.py $(if $(JSON),--json $(JSON))

@@ -11,12 +11,12 @@
     TinyServer(script=())                 # random words until max_tokens ("length"): long streams
     TinyServer(script=("Four", "."), tool_script=(…), name="b", context=512, parallel=4, api_key="secret")
     TinyServer(script=THINKING_SCRIPT)    # answers with reasoning_content "Two and two" and content "Four."
-    TinyServer(pooling=1)                 # /v1/embeddings works too (chat as well)
+    TinyServer(pooling=1)                 # /v1/embeddings works too (chat as well), one request at a time
     TinyServer(unix=True)                 # on server.socket instead of TCP
     tiny_model(name="b", script=(…), context=…) -> Path    # a GGUF, written once for the process; copy it to change it
 
 `context` is tokens for one request (llama.cpp rounds up to a multiple of 256). One piece of a script is one token; a
-piece that is a token already (a single character, " the") is joined to the piece before it.
+piece that is a token already (a single character) is joined to the piece before it.
 A start takes about 0.3 s. Each server is a process of its own and is gone when the block is left.
 """
 

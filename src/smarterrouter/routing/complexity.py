@@ -39,7 +39,7 @@ _DEMAND, _DEMANDS_AT_MOST = 0.04, 0.16
 _ITEM, _ITEMS_AT_MOST = 0.04, 0.16
 _BASE = {
     Category.CODE: 0.08,
-    Category.MATHEMATICS: 0.1,
+    Category.MATHEMATICS: 0.12,
     Category.LOGIC: 0.12,
     Category.STEM: 0.06,
     Category.TOOLS: 0.06,

@@ -6,7 +6,14 @@ from smarterrouter.domain.intent import Category
 
 _WORDS = re.compile(r"[a-z]+\d*")
 
-_CODER = {Category.CODE: 1.0, Category.TOOLS: 0.3, Category.CHAT: -0.6, Category.KNOWLEDGE: -0.4}
+_CODER = {
+    Category.CODE: 1.0,
+    Category.TOOLS: 0.3,
+    Category.INSTRUCTIONS: -0.3,
+    Category.STEM: -0.4,
+    Category.KNOWLEDGE: -0.4,
+    Category.CHAT: -0.6,
+}
 _REASONER = {
     Category.MATHEMATICS: 0.8,
     Category.LOGIC: 1.0,

@@ -15,7 +15,7 @@ class Plan(Struct, frozen=True):
     context: int
     """Tokens that one request may use, prompt and answer together."""
     parallel: int = 1
-    """Requests at the same time; memory for the context is taken this many times."""
+    """Requests at the same time; memory for the context is taken this many times. A model with pooling takes one."""
     threads: int = 1
     """Compute threads; more than there are free cores makes everything slower."""
     socket: str = ""

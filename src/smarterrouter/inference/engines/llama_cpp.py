@@ -42,8 +42,12 @@ def _parameters(xllamacpp: Any, plan: Plan) -> Any:
     given.model.path = plan.path
     given.model_alias = {plan.name}
     given.offline = True
-    given.n_parallel = plan.parallel
-    given.n_ctx = plan.context * plan.parallel  # llama.cpp divides its context between the requests it serves at once
+    # Texts of different lengths that are embedded side by side come out wrong: only the last piece of the longer one is
+    # pooled. So a model for embeddings takes one text after the other.
+    given.n_parallel = 1 if plan.pooling else plan.parallel
+    given.n_ctx = (
+        plan.context * given.n_parallel
+    )  # llama.cpp divides its context between the requests it serves at once
     given.cpuparams.n_threads = plan.threads
     given.cpuparams_batch.n_threads = plan.threads
     given.n_gpu_layers = plan.gpu_layers

@@ -7,7 +7,7 @@ from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.models import Model
 
 _MIDDLE = 1_735_689_600
-"""2025-01-01: a fixed scale instead of today's date, so that the same request gets the same decision."""
+"""2025-01-01: a fixed scale instead of today's date, so that a request decides alike on every day."""
 _HALF_SPAN = 2 * 365 * 86_400
 
 

@@ -11,6 +11,8 @@ from smarterrouter.routing.weights import RoutingWeights, speed_weight
 _STEPS = ((3.0, -0.6), (7.0, 0.0), (14.0, 0.5), (30.0, 0.8), (70.0, 1.0))
 """Billions to opinion about a hard prompt, straight lines between: below 3 against, 14 and 30 well above 7."""
 _WORST_B = 0.5
+_UNASKED = 0.5
+"""Between trivial and the threshold there is no bonus for size, but less than 7 B still loses a little."""
 _AT_ONCE, _RISE = 0.4, 0.5
 """Size is worth 0.4 of itself at the threshold, and all of itself 0.3 of complexity above it."""
 
@@ -36,7 +38,7 @@ class Size:
             return grown(billions) * min(_AT_ONCE + (intent.complexity - threshold) / _RISE, 1.0)
         if intent.complexity < self._weights.trivial_threshold:
             return _trivial(billions) * speed_weight(intent.preference)
-        return 0.0
+        return _UNASKED * min(grown(billions), 0.0)
 
 
 def grown(billions: float) -> float:

@@ -8,11 +8,12 @@ from smarterrouter.domain.models import Model
 from smarterrouter.routing.sizes import active_b, place
 from smarterrouter.routing.weights import RoutingWeights
 
-_FASTEST_B, _SLOWEST_B = 0.5, 70.0
+_FASTEST_B, _SLOWEST_B = 1.0, 70.0
+"""Nobody feels a model below one billion parameters to be faster; such models are weak, so nothing speaks for them."""
 
 
 class Speed:
-    """1 at half a billion active parameters, -1 at 70 and more; a hosted model of unknown size gets no opinion."""
+    """1 at one billion active parameters or less, -1 at 70 and more; a hosted model of unknown size gets no opinion."""
 
     name: ClassVar[str] = "speed"
     live: ClassVar[bool] = False
