@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from smarterrouter.api.admin import application
 from smarterrouter.api.middleware import RequestContext, SlowRequests
-from smarterrouter.api.routes import DATA, routes
+from smarterrouter.api.routes import data_routes, routes
 from smarterrouter.bootstrap import House, build
 from smarterrouter.errors import GatewayError
 from smarterrouter.observability import logs
@@ -30,13 +30,15 @@ def create_app(house: House | None = None) -> RequestContext:
         loaded = load()
         logs.configure(loaded.settings.observability.log_level, loaded.settings.observability.log_format)
         house = build(loaded.settings, loaded.warnings)
+    middleware = _middleware(house.services.settings)
+    data = data_routes(house.services)
     inner = Starlette(
-        routes=routes(house.services, application.create(house.services)),
-        middleware=_middleware(house.services.settings),
+        routes=routes(house.services, data, application.create(house.services)),
+        middleware=middleware,
         exception_handlers={GatewayError: _ours, HTTPException: _theirs},  # type: ignore[dict-item]  # Starlette's type is wider
         lifespan=_lifespan(house),
     )
-    return RequestContext(inner, own_header=DATA)
+    return RequestContext(inner, data, direct={} if middleware else data)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

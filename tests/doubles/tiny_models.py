@@ -5,7 +5,7 @@
     async with TinyServer() as server:    # always answers "".join(SCRIPT); a tool call while tools are offered
         server.url, server.base_url       # "http://127.0.0.1:PORT" without a path, and the same with "/v1"
         server.name, server.api_key, server.socket, server.process_id
-        await server.busy()               # slots that are generating right now (0 after a disconnect)
+        await server.busy()               # slots that are generating right now; `server.quiet()` waits for none
         await server.get("/v1/models")    # decoded JSON of a GET; `server.ask(path, {…})` of a POST (not streamed)
         await server.kill()               # SIGKILL, waits; `await server.start()` brings it back at the same address
     TinyServer(script=())                 # random words until max_tokens ("length"): long streams
@@ -175,6 +175,14 @@ class TinyServer:
     async def busy(self) -> int:
         """How many of its slots are generating."""
         return sum(slot["is_processing"] for slot in await self.get("/slots"))
+
+    async def quiet(self) -> None:
+        """Return when none of its slots is generating."""
+        for _ in range(6000):
+            if not await self.busy():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the server is still generating after a minute")
 
     async def get(self, path: str) -> Any:
         """The decoded JSON that a GET answers, any status."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 
 from smarterrouter.api.asgi import REQUEST_ID, Message, Receive, Scope, Send, header
@@ -18,10 +18,14 @@ _SAFE = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 class RequestContext:
     """Gives every request its id: the caller's when it is harmless, else a new one (row A24)."""
 
-    def __init__(self, app: App, own_header: Collection[str] = ()) -> None:
-        """`own_header`: paths whose endpoints put the id into their answer themselves."""
+    def __init__(self, app: App, data: Mapping[str, App], direct: Mapping[str, App]) -> None:
+        """`data`: the endpoints that put the id into their answer themselves, by path.
+
+        `direct`: those of them that no other middleware waits for; they are called without a walk through the routes.
+        """
         self._app = app
-        self._own_header = frozenset(own_header)
+        self._data = data
+        self._direct = direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with the id in the scope, in the log context, and in the headers of the answer."""
@@ -33,8 +37,11 @@ class RequestContext:
         scope[REQUEST_ID] = identity
         token = request_id_context.set(identity)
         try:
-            own = scope["path"] in self._own_header
-            await self._app(scope, receive, send if own else _with_id(send, identity))
+            path = scope["path"]
+            if (endpoint := self._direct.get(path)) is not None:
+                await endpoint(scope, receive, send)
+            else:
+                await self._app(scope, receive, send if path in self._data else _with_id(send, identity))
         finally:
             request_id_context.reset(token)
 

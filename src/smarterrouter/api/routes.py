@@ -4,6 +4,8 @@ Open: everything listed here; keys for /v1 have their room in `access/`. Closed:
 the end.
 """
 
+from collections.abc import Mapping
+
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
@@ -13,22 +15,23 @@ from smarterrouter.api.landing import landing
 from smarterrouter.api.models import Models
 from smarterrouter.api.services import Services
 
-DATA = ("/v1/chat/completions", "/v1/completions", "/v1/embeddings")
+
+def data_routes(services: Services) -> dict[str, DataEndpoint]:
+    """The routes that carry the load: POST only, one exact path each."""
+    limits, accounting = _limits(services), services.accounting
+    return {
+        "/v1/chat/completions": DataEndpoint("chat", services.chat.answer, limits, accounting),
+        "/v1/completions": DataEndpoint("completions", services.completions.answer, limits, accounting),
+        "/v1/embeddings": DataEndpoint("embeddings", services.embeddings.answer, limits, accounting),
+    }
 
 
-def routes(services: Services, admin: ASGIApp) -> list[BaseRoute]:
+def routes(services: Services, data: Mapping[str, DataEndpoint], admin: ASGIApp) -> list[BaseRoute]:
     """All routes, the busiest first. `admin` serves /admin, /docs, /redoc and /openapi.json."""
     health = Health(services)
     models = Models(services)
-    answers = (services.chat.answer, services.completions.answer, services.embeddings.answer)
-    names = ("chat", "completions", "embeddings")
-    limits = _limits(services)
-    data = [
-        Route(path, DataEndpoint(name, answer, limits, services.accounting))
-        for path, name, answer in zip(DATA, names, answers, strict=True)
-    ]
     return [
-        *data,
+        *(Route(path, endpoint) for path, endpoint in data.items()),
         Route("/v1/models", models.all),
         Route("/v1/models/{id:path}", models.one),
         Route("/health", health.health),

@@ -76,7 +76,7 @@ _ROWS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Found]], ...] = (
     (re.compile(r"(?<![0-9._])(\d(?:[._]\d{1,2})?)\s?bpw"), _bits_a_weight),
     (
         re.compile(
-            r"(?<![a-z0-9])(?:(?:int|w)?(?P<before>[2348])(?:bit)?[_-])?(?P<kind>awq|gptq|hqq)"
+            r"(?<![a-z0-9])(?:(?:int|w)?(?P<before>[2348])(?:bit)?[_-])?(?P<kind>awq|gptq|hqq)(?![a-z])"
             r"(?:[_-](?:int|w|b)?(?P<after>[2348])[_-]?(?:bits?)?(?![a-z0-9]))?"
         ),
         _grouped,

@@ -62,10 +62,14 @@ class Snapshot(Struct, frozen=True):
 
     def nearest(self, name: str) -> list[str]:
         """At most three known names that look like `name`, for an error message."""
-        pool = [*self.aliases, *(listed for listed, _ in self.listed)][:_NEAREST_POOL]
-        wanted = name[: names.LONGEST].lower()
-        begins = [known for known in pool if known.lower().startswith(wanted) or names.leaf(known).startswith(wanted)]
-        return (begins + [near for near in _close(wanted, pool) if near not in begins])[:3]
+        pool = {names.leaf(known): known for known in reversed(self._pool())}
+        wanted = names.leaf(name[: names.LONGEST])
+        begins = [leaf for leaf in pool if leaf.startswith(wanted)]
+        near = get_close_matches(wanted, pool, n=3, cutoff=0.5)
+        return [pool[leaf] for leaf in dict.fromkeys(begins + near)][:3]
+
+    def _pool(self) -> list[str]:
+        return [*self.aliases, *(listed for listed, _ in self.listed)][:_NEAREST_POOL]
 
 
 def build(number: int, models: Iterable[Model], naming: Naming) -> Snapshot:
@@ -125,8 +129,3 @@ def _listed(by_key: Mapping[str, Model], resolutions: Mapping[str, Resolution]) 
             if found.models == (model,) and not found.alias and not found.routed:
                 yield (name, model)
                 break
-
-
-def _close(wanted: str, pool: Sequence[str]) -> list[str]:
-    spelled = {known.lower(): known for known in reversed(pool)}
-    return [spelled[near] for near in get_close_matches(wanted, spelled, n=3, cutoff=0.5)]

@@ -1,5 +1,6 @@
 """`serve`: the gateway as a server."""
 
+import gc
 import sys
 
 import click
@@ -48,6 +49,8 @@ def serve(host: str | None, port: int | None) -> None:
     )
     announce(house, host, port)
     server = uvicorn.Server(config)
+    gc.collect()
+    gc.freeze()  # what was built now lives as long as the process: the collector need not look at it again
     server.run()
     if not server.started:
         sys.exit(3)

@@ -52,6 +52,9 @@ class Answering:
             opened = await self._dispatch.first_reply(models, ask, visit)
             try:
                 await self._send(opened, visit, sink, relay)
+                keepalive.stop()
+                await sink.finish()
+                await opened.drain()
             finally:
                 opened.close()
         except GatewayError as error:
@@ -59,10 +62,11 @@ class Answering:
                 raise
             visit.status = error.status
             visit.error = error.code
+            keepalive.stop()
             await sink.write(error_event(error))
+            await sink.finish()
         finally:
             keepalive.stop()
-        await sink.finish()
 
     async def _send(self, opened: Opened, visit: Visit, sink: Sink, maker: "RelayMaker") -> None:
         model = self._answered(visit)

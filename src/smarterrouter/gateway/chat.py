@@ -8,7 +8,7 @@ from smarterrouter.backends.base import Backend
 from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.models import Model
 from smarterrouter.gateway.answering import Answering, RelayMaker
-from smarterrouter.gateway.checks import Limits, check, clean
+from smarterrouter.gateway.checks import Limits, check
 from smarterrouter.gateway.choosing import Choosing, check_named
 from smarterrouter.gateway.fit import Fit
 from smarterrouter.gateway.opened import Opened, read_first, read_whole
@@ -48,7 +48,7 @@ class Chat:
 
     async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
         """Check, choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
-        call = ChatCall.decode(clean(body))
+        call = ChatCall.decode(body)
         check(call, self._rules.limits)
         if self._rules.keeps_content:
             visit.transcript = Transcript(call)

@@ -4,7 +4,6 @@ from smarterrouter.backends.base import Backend
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import CannotHonour
 from smarterrouter.gateway.answering import Answering, RelayMaker
-from smarterrouter.gateway.checks import clean
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.fit import Fit
 from smarterrouter.gateway.opened import Opened, read_first, read_whole
@@ -26,7 +25,7 @@ class Completions:
 
     async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
         """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
-        call = CompletionCall.decode(clean(body))
+        call = CompletionCall.decode(body)
         name = visit.override or call.request.model or ""
         models = self._choosing.models(name, visit, lambda: analysis.read_text(_text(call), self._preference))
 

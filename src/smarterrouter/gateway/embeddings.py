@@ -6,7 +6,6 @@ from smarterrouter.backends.base import Backend
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import BadRequest
 from smarterrouter.gateway.answering import Answering
-from smarterrouter.gateway.checks import clean
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.opened import Opened, read_whole
 from smarterrouter.gateway.sink import Sink
@@ -25,7 +24,7 @@ class Embeddings:
 
     async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
         """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
-        call = EmbedCall.decode(clean(body))
+        call = EmbedCall.decode(body)
         if not call.request.input:
             raise BadRequest("`input` is empty.", param="input")
         models = self._choosing.embedding_models(visit.override or call.request.model or "", visit)

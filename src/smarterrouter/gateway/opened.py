@@ -1,6 +1,8 @@
 """`Opened`: a reply whose beginning was read and found to be an answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import msgspec
 
@@ -9,6 +11,7 @@ from smarterrouter.wire import sse
 from smarterrouter.wire.calls import Reply
 from smarterrouter.wire.chat import SeenAnswer, Usage
 
+_DRAIN_SECONDS = 1.0
 _answer = msgspec.json.Decoder(SeenAnswer)
 
 
@@ -25,6 +28,13 @@ class Opened:
         self.first = b""
         self.splitter = sse.Splitter()
         self.rest: AsyncIterator[bytes] = _nothing()
+
+    async def drain(self) -> None:
+        """Read what follows the end mark, for a moment: a connection that was read to its end can be used again."""
+        with suppress(TimeoutError, BackendError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                async for _ in self.rest:
+                    pass
 
     def close(self) -> None:
         """End the exchange with the backend; cancels what it still does."""
@@ -61,11 +71,11 @@ async def _first_events(opened: Opened) -> bytes:
     held = b""
     async for chunk in opened.rest:
         held += opened.splitter.feed(chunk)
-        payloads = sse.events(held)
-        if not payloads:
+        payload = sse.first_event(held)
+        if not payload:
             continue  # comments only: the backend says that it is alive
-        if b'"error"' in payloads[0]:
-            _raise_error_event(payloads[0])
+        if b'"error"' in payload:
+            _raise_error_event(payload)
         return held
     raise BackendGarbage("The backend ended its stream before the first event.")
 

@@ -1,6 +1,5 @@
 """Upstream events to the caller, untouched where they can be; usage is read as it passes."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -61,15 +60,26 @@ class Relay:
 
         `roles`: a chat stream, whose first delta has to carry the role.
         """
-        first = _with_role(opened.first) if roles else opened.first
-        await sink.write(self.passed(first))
-        async for block in _blocks(opened):
-            if out := self.passed(block):
-                await sink.write(out)
-            if self._done:
-                break  # whatever a backend sends after the end is not for the caller
+        await sink.write(self.passed(_with_role(opened.first) if roles else opened.first))
+        await self._rest(opened, sink)
         if not self._done:
             await sink.write(self._ending(opened.splitter.remainder))
+
+    async def _rest(self, opened: Opened, sink: Sink) -> None:
+        """Everything after the first events, up to the end mark: what follows that is not for the caller."""
+        feed = opened.splitter.feed
+        if self._done:
+            return
+        async for chunk in opened.rest:
+            if (block := feed(chunk)) and (out := self.passed(block)):
+                await sink.write(out)
+            if self.ended:
+                return
+
+    @property
+    def ended(self) -> bool:
+        """Has the end mark been relayed?"""
+        return self._done
 
     @property
     def text(self) -> str:
@@ -79,9 +89,11 @@ class Relay:
     def passed(self, block: bytes) -> bytes:
         """What the caller gets of these whole events."""
         self._last = block
-        if not self._reads and b"[DONE]" not in block and not sse.has_usage(block):
+        start = 0 if self._reads else sse.special(block)
+        if start < 0:
             return block
-        return b"".join([self._event(payload) for payload in sse.events(block) if not self._done])
+        rest = [self._event(payload) for payload in sse.events(block[start:]) if not self._done]
+        return b"".join([block[:start], *rest])
 
     def _event(self, payload: bytes) -> bytes:
         if sse.is_done(payload):
@@ -147,13 +159,6 @@ class Relay:
 def error_event(error: GatewayError) -> bytes:
     """What a caller gets when something goes wrong after the stream has begun. No end mark follows: it did not end."""
     return sse.frame(problem(error))
-
-
-async def _blocks(opened: Opened) -> AsyncIterator[bytes]:
-    feed = opened.splitter.feed
-    async for chunk in opened.rest:
-        if block := feed(chunk):
-            yield block
 
 
 def _with_role(block: bytes) -> bytes:

@@ -20,7 +20,11 @@ SCRIPTS: dict[str, list[str]] = {
 async def write_missing(directory: Path) -> None:
     """Write those that are not there yet, each by a process of its own. Raise `BackendUnreachable` with the reason."""
     missing = [name for name in SCRIPTS if not (directory / f"{name}.gguf").is_file()]
-    await asyncio.gather(*(_write(directory / f"{name}.gguf", name) for name in missing))
+    writing = (_write(directory / f"{name}.gguf", name) for name in missing)
+    outcomes = await asyncio.gather(*writing, return_exceptions=True)  # so that none still runs when this raises
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome
 
 
 async def _write(path: Path, name: str) -> None:

@@ -68,6 +68,8 @@ class _Seen:
     def __init__(self, name: str) -> None:
         self.status = BackendStatus(name)
         self.models: dict[str, Model] = {}
+        self.described: dict[Offer, Model] = {}
+        """Its last answer, read. An unchanged offer is not read again, because hundreds take milliseconds."""
         self.asking: asyncio.Task[None] | None = None
 
 
@@ -128,7 +130,7 @@ class RefreshModels:
     async def _hear(self, lister: Lister, seen: _Seen) -> None:
         try:
             offers = await lister.offers()
-            models = {model.key: model for model in self._described(offers)}
+            models = {model.key: model for model in self._described(offers, seen)}
         except GatewayError as error:
             self._failed(seen, error.message)
         except Exception as error:  # the fault of one backend must not hide the models of the others
@@ -137,10 +139,13 @@ class RefreshModels:
         else:
             self._answered(seen, models)
 
-    def _described(self, offers: Iterable[Offer]) -> list[Model]:
-        wanted = [offer for offer in offers if self._rules.filters.keep(offer)]
-        described = [describe(offer, self._rules.custom, self._rules.prices) for offer in wanted]
-        return sorted(described, key=lambda model: model.key)
+    def _described(self, offers: Iterable[Offer], seen: _Seen) -> list[Model]:
+        seen.described = {
+            offer: seen.described.get(offer) or describe(offer, self._rules.custom, self._rules.prices)
+            for offer in offers
+            if self._rules.filters.keep(offer)
+        }
+        return sorted(seen.described.values(), key=lambda model: model.key)
 
     def _answered(self, seen: _Seen, models: Mapping[str, Model]) -> None:
         name = seen.status.name

@@ -109,9 +109,9 @@ def _strength(entry: tuple[Category, float]) -> float:
 def features(intent: Intent) -> bytes:
     """The intent as 23 bytes without a word of text, for records and for learning from them later.
 
-    Little-endian: version (1 byte), place of the category in `Category`, complexity x 255, preference x 255, evidence (2 bytes,
-    bit n: entry n of `complexity.EVIDENCE`), needs (bit 0 vision, 1 tools, 2 JSON), prompt tokens (4 bytes), answer tokens
-    (4 bytes), strength of each of the eight categories x 255. A new layout gets a new version.
+    Little-endian: version (1 byte), place of the category in `Category`, complexity x 255, preference x 255, evidence
+    (2 bytes, bit n: entry n of `complexity.EVIDENCE`), needs (bit 0 vision, 1 tools, 2 JSON), prompt tokens (4 bytes),
+    answer tokens (4 bytes), strength of each of the eight categories x 255. A new layout gets a new version.
     """
     needs, strengths = intent.needs, dict(intent.weights)
     return _FEATURES.pack(

@@ -30,6 +30,10 @@ def _always(needs: Needs) -> bool:
     return True
 
 
+_OVERCOUNT = 2.5
+"""How many times too high an estimate can be (Cyrillic for a vocabulary that knows it well, with the margin). Where no
+model fits by estimate, those that may fit stay candidates: the exact count before dispatch refuses them if need be."""
+
 SOFT = (
     Soft("reachable", "its backend does not answer or no longer lists it", lambda model, _: _reachable(model), _always),
     Soft("real model", "a test model, and a real one can serve", lambda model, _: not model.test, _always),
@@ -55,12 +59,16 @@ def eligible(intent: Intent, models: Sequence[Model]) -> Pool:
         raise NoModels("No backend offers a model right now.")
     excluded: dict[str, str] = {}
     able = _kept(models, excluded, _can_chat, "an embedding model: it cannot chat")
+    able = _kept(able, excluded, _is_for_all, "it serves only callers who name it")
     if not able:
-        raise NoEligibleModel("None of the models here can chat; they only make embeddings.")
+        raise NoEligibleModel(
+            "None of the models here is one to chat with: they make embeddings or serve by name only."
+        )
     if intent.needs.vision:
         able = _seeing(able, excluded)
-    able = _long_enough(able, excluded, intent.needs.prompt_tokens)
-    return _softened(able, intent.needs, excluded)
+    relaxed: list[str] = []
+    able = _long_enough(able, intent.needs, excluded, relaxed)
+    return _softened(able, intent.needs, excluded, relaxed)
 
 
 def _seeing(able: list[Model], excluded: dict[str, str]) -> list[Model]:
@@ -72,21 +80,25 @@ def _seeing(able: list[Model], excluded: dict[str, str]) -> list[Model]:
     return seeing
 
 
-def _long_enough(able: list[Model], excluded: dict[str, str], prompt_tokens: int) -> list[Model]:
+def _long_enough(able: list[Model], needs: Needs, excluded: dict[str, str], relaxed: list[str]) -> list[Model]:
     """At least one token of an answer must fit beside the prompt."""
-    fitting = _kept(able, excluded, lambda model: _fits(model, prompt_tokens + 1), "its context is too short")
+    wanted = needs.prompt_tokens + 1
+    fitting = [model for model in able if _fits(model, wanted)]
+    if not fitting:
+        fitting = [model for model in able if _may_fit(model, wanted)]
+        relaxed.append("context")
     if not fitting:
         longest = max(model.can.context_tokens or 0 for model in able)
         raise ContextTooLong(
-            f"This prompt has about {prompt_tokens} tokens. The longest context of a model that could serve it "
+            f"This prompt has about {needs.prompt_tokens} tokens. The longest context of a model that could serve it "
             f"is {longest} tokens, prompt and answer together.",
             param="messages",
         )
-    return fitting
+    keys = {model.key for model in fitting}
+    return _kept(able, excluded, lambda model: model.key in keys, "its context is too short")
 
 
-def _softened(able: list[Model], needs: Needs, excluded: dict[str, str]) -> Pool:
-    relaxed = []
+def _softened(able: list[Model], needs: Needs, excluded: dict[str, str], relaxed: list[str]) -> Pool:
     for soft in SOFT:
         if not soft.wanted(needs):
             continue
@@ -111,6 +123,10 @@ def _can_chat(model: Model) -> bool:
     return model.can.chat
 
 
+def _is_for_all(model: Model) -> bool:
+    return not model.only_by_name
+
+
 def _can_see(model: Model) -> bool:
     return model.can.vision is True
 
@@ -121,3 +137,17 @@ def _reachable(model: Model) -> bool:
 
 def _fits(model: Model, tokens: int) -> bool:
     return model.can.context_tokens is None or tokens <= model.can.context_tokens
+
+
+def _may_fit(model: Model, tokens: int) -> bool:
+    return _fits(model, tokens) or tokens <= _overcounted(model.can.context_tokens or 0)
+
+
+def _overcounted(tokens: int) -> int:
+    return int(tokens * _OVERCOUNT)
+
+
+def breakpoints(models: Sequence[Model]) -> list[int]:
+    """Token counts at which the pool may change, ascending: between two of them all prompts have the same pool."""
+    lengths = {model.can.context_tokens for model in models if model.can.context_tokens is not None}
+    return sorted(lengths | {_overcounted(length) for length in lengths})

@@ -9,10 +9,10 @@ _WORDS = re.compile(r"[a-z]+\d*")
 _CODER = {
     Category.CODE: 1.0,
     Category.TOOLS: 0.3,
-    Category.INSTRUCTIONS: -0.3,
+    Category.INSTRUCTIONS: -0.5,
     Category.STEM: -0.4,
-    Category.KNOWLEDGE: -0.4,
-    Category.CHAT: -0.6,
+    Category.KNOWLEDGE: -0.6,
+    Category.CHAT: -0.8,
 }
 _REASONER = {
     Category.MATHEMATICS: 0.8,
@@ -65,9 +65,9 @@ def words_of(name: str) -> set[str]:
 
 
 def suggestion(name: str, category: Category) -> float:
-    """What the name suggests for the category, -1 to 1; 0 when it says nothing. A speciality outvotes a family."""
-    said = [SUGGESTS[word].get(category, 0.0) for word in words_of(name) & SUGGESTS.keys()]
-    return max(said, key=abs, default=0.0)
+    """What the words of the name suggest for the category, added up, -1 to 1; 0 when they say nothing."""
+    said = sum(SUGGESTS[word].get(category, 0.0) for word in sorted(words_of(name) & SUGGESTS.keys()))
+    return max(-1.0, min(said, 1.0))
 
 
 def smallness(name: str) -> float:

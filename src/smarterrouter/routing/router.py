@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.intent import Intent, Needs
 from smarterrouter.domain.models import Model
-from smarterrouter.routing.eligibility import Pool, eligible
+from smarterrouter.routing.eligibility import Pool, breakpoints, eligible
 from smarterrouter.routing.explain import sentence
 from smarterrouter.routing.strategies.base import Strategy
 
@@ -24,7 +24,7 @@ class Router:
         self.policy = policy
         self._models: Sequence[Model] = ()
         self._snapshot = -1
-        self._lengths: list[int] = []
+        self._breakpoints: list[int] = []
         self._pools: dict[PoolKind, Pool] = {}
 
     def decide(self, intent: Intent, models: Sequence[Model], moment: Moment, snapshot: int) -> Decision:
@@ -48,9 +48,7 @@ class Router:
     def _pool(self, intent: Intent, models: Sequence[Model], snapshot: int) -> Pool:
         if models is not self._models or snapshot != self._snapshot or len(self._pools) >= _POOLS_AT_MOST:
             self._models, self._snapshot = models, snapshot
-            self._lengths = sorted(
-                {model.can.context_tokens for model in models if model.can.context_tokens is not None}
-            )
+            self._breakpoints = breakpoints(models)
             self._pools = {}
         kind = self._kind(intent.needs)
         pool = self._pools.get(kind)
@@ -60,6 +58,6 @@ class Router:
 
     def _kind(self, needs: Needs) -> PoolKind:
         """Requests of one kind have the same pool: token counts matter only by which contexts they fit."""
-        prompt = bisect_left(self._lengths, needs.prompt_tokens + 1)
-        whole = bisect_left(self._lengths, needs.prompt_tokens + needs.answer_tokens) if needs.answer_tokens else 0
+        prompt = bisect_left(self._breakpoints, needs.prompt_tokens + 1)
+        whole = bisect_left(self._breakpoints, needs.prompt_tokens + needs.answer_tokens) if needs.answer_tokens else 0
         return needs.vision, needs.tools, needs.json, prompt, whole

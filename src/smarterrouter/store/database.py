@@ -5,8 +5,8 @@ import json
 import logging
 import random
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -85,10 +85,19 @@ class Database:
         Raise `StoreUnavailable` when the database is not open yet or fails. SQLAlchemy's `IntegrityError` passes: it
         speaks of the rows.
         """
-        if not self.ready.is_set():
-            raise StoreUnavailable(f"The database {self} is not open yet.")
+        self._must_be_open()
         async with self._transaction() as connection:
             yield connection
+
+    async def autocommit(self) -> AsyncConnection:
+        """A connection on which each statement commits itself. Whoever asks for it closes it.
+
+        Raise `StoreUnavailable` when the database is not open yet or fails.
+        """
+        self._must_be_open()
+        with self._told():
+            connection = await self.engine.connect()
+            return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def ping(self) -> None:
         """Raise `StoreUnavailable` unless the database is open and answers."""
@@ -113,9 +122,19 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        try:
+        with self._told():
             async with self.engine.begin() as connection:
                 yield connection
+
+    def _must_be_open(self) -> None:
+        if not self.ready.is_set():
+            raise StoreUnavailable(f"The database {self} is not open yet.")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the drivers raise into `StoreUnavailable`."""
+        try:
+            yield
         except IntegrityError:
             raise
         except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError

@@ -13,12 +13,11 @@ from typing import Any, cast
 
 from msgspec import structs
 from sqlalchemy import Table
-from sqlalchemy.exc import IntegrityError
 
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability.tasks import cancel, spawn
-from smarterrouter.store.bulk import BulkInsert, Row, to_driver
+from smarterrouter.store.bulk import Refused, Row, bulk_insert, to_driver
 from smarterrouter.store.database import Database
 from smarterrouter.store.tables import RequestRow
 
@@ -94,6 +93,7 @@ class Journal:
         if self._task is not None:
             await asyncio.wait([self._task], timeout=seconds)
         await cancel(self._task)
+        await self._batch.close()
         if lost := self.waiting:
             self.dropped += lost
             self._queue.clear()
@@ -134,10 +134,10 @@ class Journal:
     async def _wrote(self) -> bool:
         try:
             await self._batch.insert()
-        except (StoreUnavailable, IntegrityError, ValueError, OverflowError) as error:
+        except (StoreUnavailable, Refused) as error:
             self._batch.prepare_again(error)
             self.failures += 1
-            log.warning("the journal keeps %d records and will try again: %s", self.waiting, _said(error))
+            log.warning("the journal keeps %d records and will try again: %s", self.waiting, error)
             return False
         return True
 
@@ -148,9 +148,8 @@ class _Batch:
     def __init__(self, database: Database) -> None:
         table = cast("Table", RequestRow.__table__)
         self.rows: list[Row] = []
-        self._database = database
-        self._insert = BulkInsert(table, database.dialect)
-        self._time = to_driver(table, "at", database.dialect)
+        self._insert = bulk_insert(table, database)
+        self._time = to_driver(table, "at", database)
         self._maybe_there = False
         self._number = 0
         self._tag = secrets.randbits(_TAG_BITS)
@@ -165,13 +164,16 @@ class _Batch:
         self.rows = []
 
     async def insert(self) -> None:
-        """Write the rows in one transaction."""
-        async with self._database.begin() as connection:
-            await self._insert.run(connection, self.rows, again=self._maybe_there)
+        """Write the rows, all or none. Raise `Refused` or `StoreUnavailable`."""
+        await self._insert.run(self.rows, again=self._maybe_there)
+
+    async def close(self) -> None:
+        """Give back the connection."""
+        await self._insert.close()
 
     def prepare_again(self, error: Exception) -> None:
         """Make sure that the next try fails neither because of a value nor because of the first one's rows."""
-        if isinstance(error, IntegrityError):  # nothing was written: perhaps another worker has these numbers
+        if isinstance(error, Refused):  # nothing was written; perhaps another worker has these numbers
             self._tag = secrets.randbits(_TAG_BITS)
             self.rows = [(self._next(), *_storable(row[1:])) for row in self.rows]
         else:  # only the server's last word may be lost: under the same numbers no record can be there twice
@@ -188,11 +190,6 @@ class _Batch:
         # Microseconds since 1970, never twice, above the tag of this worker: 63 bits until the year 2112.
         self._number = max(self._number + 1, time.time_ns() // 1000)
         return self._number << _TAG_BITS | self._tag
-
-
-def _said(error: Exception) -> str:
-    # Only our own errors are known to quote nothing of what was to be stored.
-    return error.message if isinstance(error, StoreUnavailable) else type(error).__name__
 
 
 def _storable(values: Row) -> Row:

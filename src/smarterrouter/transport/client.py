@@ -10,11 +10,14 @@ import msgspec
 from yarl import URL
 
 from smarterrouter.errors import BackendGarbage, BackendTimeout, BackendUnreachable, GatewayError
+from smarterrouter.transport.connectors import TcpConnector, UnixConnector
 
 _SKIPPED = ("User-Agent", "Accept", "Accept-Encoding")
 _JSON = "application/json"
 _LARGE = 2**20
 """aiohttp warns about bodies above this size unless they are file-like."""
+
+_MOST_TIMEOUTS = 64
 
 
 class Upstream(msgspec.Struct, frozen=True):
@@ -22,15 +25,23 @@ class Upstream(msgspec.Struct, frozen=True):
 
     url: URL
     headers: Mapping[str, str]
+    origin: str
+    """Scheme, host and port, for messages: no path, no credentials."""
     socket: str | None = None
     """Path of a Unix socket; None for TCP."""
 
     @classmethod
     def at(cls, url: str, headers: Mapping[str, str] | None = None, socket: str | None = None) -> "Upstream":
-        """An upstream at `url` whose calls carry `headers` beside the JSON content type."""
-        return cls(
-            URL(url, encoded=True), {"content-type": _JSON, "accept-encoding": "identity", **(headers or {})}, socket
-        )
+        """An upstream at `url` whose calls carry `headers` beside the JSON content type.
+
+        Raise `ValueError` unless `url` is an absolute http or https address.
+        """
+        address = URL(url, encoded=True)
+        origin = str(address.origin())
+        if address.scheme not in {"http", "https"}:
+            raise ValueError(f"{origin} is not an http or https address")
+        fixed = {"content-type": _JSON, "accept-encoding": "identity"}
+        return cls(address, {**fixed, **(headers or {})}, origin, socket)
 
 
 class Response:
@@ -108,8 +119,11 @@ class HttpClient:
                 timeout=self._timeout(total, idle),
             )
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise translate(error, str(upstream.url.origin())) from error
-        return Response(response, str(upstream.url.origin()))
+            raise translate(error, upstream.origin) from error
+        if response.headers.get("content-encoding", "identity") != "identity":
+            response.close()
+            raise BackendGarbage(f"{upstream.origin} compressed its answer although it was asked not to.")
+        return Response(response, upstream.origin)
 
     async def json(self, method: str, upstream: Upstream, body: Any = None, *, total: float) -> Any:
         """Send one request and decode its JSON answer. Raise as `send`, and `BackendGarbage` for any status but 2xx."""
@@ -119,12 +133,13 @@ class HttpClient:
             data = await response.read()
         finally:
             response.close()
+        where = f"{upstream.origin}{upstream.url.path}"
         if not 200 <= response.status < 300:
-            raise BackendGarbage(f"{upstream.url} answered with status {response.status}.")
+            raise BackendGarbage(f"{where} answered with status {response.status}.")
         try:
             return msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BackendGarbage(f"{upstream.url} answered something that is not JSON.") from error
+            raise BackendGarbage(f"{where} answered something that is not JSON.") from error
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -136,9 +151,9 @@ class HttpClient:
     def _open(self, socket: str | None) -> aiohttp.ClientSession:
         connector: aiohttp.BaseConnector
         if socket is None:
-            connector = aiohttp.TCPConnector(limit=0, ssl=self._ssl, ttl_dns_cache=60)
+            connector = TcpConnector(limit=0, ssl=self._ssl, ttl_dns_cache=60)
         else:
-            connector = aiohttp.UnixConnector(path=socket, limit=0)
+            connector = UnixConnector(path=socket, limit=0)
         session = aiohttp.ClientSession(
             connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         )
@@ -148,6 +163,8 @@ class HttpClient:
     def _timeout(self, total: float | None, idle: float | None) -> aiohttp.ClientTimeout:
         known = self._timeouts.get((total, idle))
         if known is None:
+            if len(self._timeouts) >= _MOST_TIMEOUTS:
+                self._timeouts.clear()  # limits that are computed anew for each call must not pile up
             known = aiohttp.ClientTimeout(total=total, sock_connect=self._connect_seconds, sock_read=idle)
             self._timeouts[(total, idle)] = known
         return known
@@ -155,11 +172,13 @@ class HttpClient:
 
 def translate(error: BaseException, where: str) -> GatewayError:
     """One of our errors for one of the library's; `where` is the upstream's origin, without path or secrets."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ConnectionTimeoutError):
         return BackendTimeout(f"{where} did not answer in time.")
-    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL | ValueError) and not isinstance(
-        error, aiohttp.ServerDisconnectedError
-    ):
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return BackendUnreachable(
+            f"The certificate of {where} cannot be verified (ROUTER_VERIFY_TLS=false accepts it)."
+        )
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL | ValueError):
         return BackendGarbage(f"{where} did not answer in HTTP as expected: {type(error).__name__}.")
     if isinstance(error, aiohttp.ClientPayloadError):
         return BackendUnreachable(f"{where} broke off in the middle of an answer.")

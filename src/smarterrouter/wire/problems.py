@@ -17,7 +17,7 @@ class _Body(msgspec.Struct):
 
 
 def problem(error: GatewayError) -> bytes:
-    """`{"error": {"message", "type", "param", "code"}}`; a backend's refusal in its own words where it has this shape."""
+    """`{"error": {"message", "type", "param", "code"}}`; a backend's own words where they have this shape."""
     if isinstance(error, BackendRefused) and error.body:
         return error.body
     return msgspec.json.encode(_Body(_Problem(error.message, error.kind, error.param, error.code)))

@@ -1,4 +1,4 @@
-"""Server-sent events as bytes: written, cut at event ends, read (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+"""Server-sent events as bytes (https://html.spec.whatwg.org/multipage/server-sent-events.html): framed, cut, read."""
 
 import re
 
@@ -79,6 +79,32 @@ def events(block: bytes) -> list[bytes]:
     if payload:
         found.append(b"\n".join(payload))
     return found
+
+
+def first_event(block: bytes) -> bytes:
+    """The payload of the first event with data in `block`; empty when there is none. Looks no further than needed."""
+    at = 0
+    while at < len(block):
+        end = block.find(b"\n\n", at) + 2
+        if end < 2 or b"\r" in block[at:end]:
+            break
+        if payloads := events(block[at:end]):
+            return payloads[0]
+        at = end
+    payloads = events(block[at:])
+    return payloads[0] if payloads else b""
+
+
+def special(block: bytes) -> int:
+    """Where the first event begins that holds a usage object or the end mark; -1 when none does."""
+    mark = block.find(b"[DONE]")
+    usage = _USAGE.search(block) if b'"usage"' in block else None
+    if usage is not None and (mark < 0 or usage.start() < mark):
+        mark = usage.start()
+    if mark < 0:
+        return -1
+    before = block.rfind(b"\n\n", 0, mark)
+    return 0 if before < 0 or b"\r" in block else before + 2
 
 
 def has_usage(block: bytes) -> bool:

@@ -135,3 +135,35 @@ def test_the_end_mark() -> None:
     assert sse.is_done(b"[DONE]")
     assert sse.is_done(b" [DONE] ")
     assert not sse.is_done(b'{"content":"[DONE]"}')
+
+
+@given(streams())
+def test_the_first_event_is_the_first_of_all(stream: tuple[bytes, list[bytes]]) -> None:
+    written, expected = stream
+    assert sse.first_event(written) == (expected[0] if expected else b"")
+
+
+@pytest.mark.parametrize(
+    ("block", "payload"),
+    [
+        (b"", b""),
+        (b": comment\n\n", b""),
+        (b": comment\n\ndata: 1\n\ndata: 2\n\n", b"1"),
+        (b"data: 1\r\n\r\ndata: 2\r\n\r\n", b"1"),
+        (b"data: half", b"half"),
+    ],
+)
+def test_the_first_event_of_a_block(block: bytes, payload: bytes) -> None:
+    assert sse.first_event(block) == payload
+
+
+plain = st.sampled_from([b"data: 1\n\n", b": ping\n\n", b'data: {"usage":null}\n\n', b"event: x\ndata: y\n\n"])
+marked = st.sampled_from([sse.DONE, b'data: {"usage":{}}\n\n', b'data: {"a":1,\ndata: "usage": {}}\n\n'])
+
+
+@given(st.lists(plain, max_size=4), st.lists(plain | marked, max_size=3), marked)
+def test_special_events_are_found_at_their_beginning(before: list[bytes], after: list[bytes], first: bytes) -> None:
+    block = b"".join([*before, first, *after])
+    assert sse.special(b"".join(before)) == -1
+    assert sse.special(block) == len(b"".join(before))
+    assert sse.special(block.replace(b"\n", b"\r\n")) == 0

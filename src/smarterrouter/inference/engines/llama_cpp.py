@@ -45,9 +45,7 @@ def _parameters(xllamacpp: Any, plan: Plan) -> Any:
     # Texts of different lengths that are embedded side by side come out wrong: only the last piece of the longer one is
     # pooled. So a model for embeddings takes one text after the other.
     given.n_parallel = 1 if plan.pooling else plan.parallel
-    given.n_ctx = (
-        plan.context * given.n_parallel
-    )  # llama.cpp divides its context between the requests it serves at once
+    given.n_ctx = plan.context * given.n_parallel  # llama.cpp divides its context between requests
     given.cpuparams.n_threads = plan.threads
     given.cpuparams_batch.n_threads = plan.threads
     given.n_gpu_layers = plan.gpu_layers

@@ -12,7 +12,7 @@ _HALF_SPAN = 2 * 365 * 86_400
 
 
 class Freshness:
-    """When the backend says that the model was made or fetched: -1 two years before 2025, 1 two years after its start."""
+    """By the date the backend gives: -1 two years before 2025 began, 1 two years after."""
 
     name: ClassVar[str] = "freshness"
     live: ClassVar[bool] = False
