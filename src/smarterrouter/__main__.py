@@ -1,6 +1,5 @@
 """`python -m smarterrouter`."""
 
-from smarterrouter.cli.main import main
+import runpy
 
-if __name__ == "__main__":
-    main()
+runpy.run_module("smarterrouter.cli.main", run_name="__main__")

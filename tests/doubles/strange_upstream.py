@@ -1,29 +1,28 @@
 """An OpenAI-compatible upstream that misbehaves as told, over a real socket. It runs no model.
 
-    async with StrangeUpstream("strange") as upstream:          # lists the model `strange`; answers as a good server does
+    async with StrangeUpstream("strange") as upstream:          # lists the model `strange`; answers as it should
         upstream.url, upstream.base_url                         # without a path, and the same with "/v1"
         upstream.acts = [status(503), status(429, retry_after=1)]   # for the next requests, one each; then `always`
         upstream.always = stream("Hel", "lo", WAIT, "!")        # or whole("Hello"), echo(), …: see below
         upstream.go.set()                                       # what waits at WAIT goes on
         upstream.requests[-1].body                              # bytes as they came; .json(), .path, .headers
         upstream.active, upstream.abandoned                     # answers under way; callers that left before the end
-        upstream.connections                                    # open now
+        len(upstream.open)                                      # open connections
         await upstream.pause() / await upstream.resume()        # connection refused / listens again at the same port
 
 An act is a status line, headers and steps. A step is bytes to write, seconds to sleep, or WAIT, RESET (the connection
 breaks off with a TCP reset), HOLD (silence until the caller leaves). `before` steps come ahead of the status line.
 
     whole("Hello"), whole_json({…}), stream("a", WAIT, "b", end=DONE), status(500, "words"), Act(…) for anything else
-    stream(…, first=b"data: {…}\n\n")                           # another first event; end=b"" leaves the stream open-ended
+    stream(…, first=b"data: {…}\n\n")                           # another first event; end=b"": it just ends
 """
 
 import asyncio
-import contextlib
 import json
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 WAIT: Final = "wait"
@@ -91,7 +90,7 @@ def event(payload: Any) -> bytes:
 def stream(
     *steps: str | bytes | float, first: bytes | None = None, end: bytes | None = None, before: Steps = ()
 ) -> Act:
-    """A chat stream: each text is a delta, other steps as they are; a finish chunk, usage and DONE, or `end`, follow."""
+    """A chat stream: each text is a delta, other steps as they are; then finish, usage and DONE, or `end`."""
     opening = chunk({"role": "assistant", "content": ""}) if first is None else first
     told = [step if _is_step(step) else chunk({"content": step}) for step in steps]
     usage = event({**_HEAD, "object": "chat.completion.chunk", "choices": [], "usage": _USAGE})
@@ -120,14 +119,6 @@ _HEAD = {"id": "chatcmpl-strange", "created": 1700000000, "model": "strange"}
 _USAGE = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
 
 
-@dataclass
-class _Caller:
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    task: "asyncio.Task[Any] | None" = None
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class StrangeUpstream:
     """See the top of this file."""
 
@@ -141,10 +132,9 @@ class StrangeUpstream:
         self.requests: list[Request] = []
         self.active = 0
         self.abandoned = 0
-        self.connections = 0
+        self.open: set[_Connection] = set()
         self.port = 0
         self._server: asyncio.Server | None = None
-        self._callers: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -165,108 +155,115 @@ class StrangeUpstream:
 
     async def resume(self) -> None:
         """Listen, at the same port as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def pause(self) -> None:
         """Refuse connections and drop those that are open."""
         if self._server is not None:
             self._server.close()
-        for task in list(self._callers):
-            task.cancel()
-        await asyncio.gather(*self._callers, return_exceptions=True)
+        for connection in list(self.open):
+            connection.transport.abort()
+            await connection.gone.wait()
         if self._server is not None:
             await self._server.wait_closed()
         self._server = None
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._callers.add(task)
-        self.connections += 1
-        try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                while await self._one(reader, writer):
-                    pass
-        finally:
-            self.connections -= 1
-            self._callers.discard(task)
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Serve one request; True when another may follow on the connection."""
-        request = await _read(reader)
+    def act_for(self, request: Request) -> Act:
+        """What to answer."""
         if request.method == "GET":
-            await self._list(request, writer)
-            return True
+            return self._list() if request.path == "/v1/models" else status(404, "not here")
         self.requests.append(request)
         script = self.acts.pop(0) if self.acts else self.always
-        act = script(request) if callable(script) else script
-        self.active += 1
-        finished = False
-        try:
-            finished = await _attended(self._play(act, writer), reader)
-        finally:
-            self.active -= 1
-            self.abandoned += not finished
-        return finished and RESET not in act.steps + act.before and request.headers.get("connection") != "close"
+        return script(request) if callable(script) else script
 
-    async def _list(self, request: Request, writer: asyncio.StreamWriter) -> None:
-        entries = [
-            {"id": name, "object": "model", "created": 1, "owned_by": "tests", **self.more} for name in self.models
-        ]
-        found = request.path == "/v1/models"
-        data = json.dumps({"object": "list", "data": entries} if found else {"error": {"message": "not here"}}).encode()
-        writer.write(_head(Act(200 if found else 404, length=len(data))) + data)
-        await writer.drain()
+    def _list(self) -> Act:
+        entry = {"object": "model", "created": 1, "owned_by": "tests", **self.more}
+        return whole_json({"object": "list", "data": [{"id": name, **entry} for name in self.models]})
 
-    async def _play(self, act: Act, writer: asyncio.StreamWriter) -> None:
-        for step in act.before:
-            await self._step(step, writer, chunked=False)
-        if RESET in act.before:
+
+class _Connection(asyncio.Protocol):
+    """One connection; requests on it are answered one after the other."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, upstream: StrangeUpstream) -> None:
+        self._upstream = upstream
+        self.gone = asyncio.Event()
+        self._received = b""
+        self._answering: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._upstream.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._upstream.open.discard(self)
+        self.gone.set()
+        if self._answering is not None:
+            self._answering.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        self._next()
+
+    def _next(self) -> None:
+        if self._answering is not None or self.transport.is_closing():
             return
-        writer.write(_head(act))
-        for step in act.steps:
-            await self._step(step, writer, chunked=act.length is None)
-        if act.length is None and RESET not in act.steps:
-            writer.write(b"0\r\n\r\n")
-        await writer.drain()
+        head, end, rest = self._received.partition(b"\r\n\r\n")
+        if not end:
+            return
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        length = int(headers.get("content-length", 0))
+        if len(rest) < length:
+            return
+        self._received = rest[length:]
+        method, path, _ = first.split(" ", 2)
+        request = Request(method, path, headers, rest[:length])
+        self._answering = asyncio.get_running_loop().create_task(self._answer(request))
 
-    async def _step(self, step: bytes | float | str, writer: asyncio.StreamWriter, *, chunked: bool) -> None:
+    async def _answer(self, request: Request) -> None:
+        upstream, act = self._upstream, self._upstream.act_for(request)
+        upstream.active += 1
+        try:
+            for step in act.before:
+                await self._step(step, chunked=False)
+            if not self.transport.is_closing():
+                await self._write(act)
+        except asyncio.CancelledError:
+            upstream.abandoned += RESET not in act.steps + act.before
+            return
+        finally:
+            upstream.active -= 1
+            self._answering = None
+        if request.headers.get("connection") == "close" and not self.transport.is_closing():
+            self.transport.close()
+        self._next()
+
+    async def _write(self, act: Act) -> None:
+        self.transport.write(_head(act))
+        for step in act.steps:
+            await self._step(step, chunked=act.length is None)
+        if act.length is None and not self.transport.is_closing():
+            self.transport.write(b"0\r\n\r\n")
+
+    async def _step(self, step: bytes | float | str, *, chunked: bool) -> None:
         if isinstance(step, bytes):
             if step:
-                writer.write(b"%x\r\n%b\r\n" % (len(step), step) if chunked else step)
-                await writer.drain()
+                self.transport.write(b"%x\r\n%b\r\n" % (len(step), step) if chunked else step)
+                await asyncio.sleep(0)
         elif step == WAIT:
-            await self.go.wait()
+            await self._upstream.go.wait()
         elif step == HOLD:
             await asyncio.Event().wait()
         elif step == RESET:
-            await _reset(writer)
+            await asyncio.sleep(0.01)  # what was written before is on its way
+            _reset(self.transport)
         else:
             await asyncio.sleep(float(step))
-
-
-async def _attended(work: Any, reader: asyncio.StreamReader) -> bool:
-    """Do the work unless the caller leaves meanwhile; was it done?"""
-    loop = asyncio.get_running_loop()
-    playing, leaving = loop.create_task(work), loop.create_task(reader.read(1))
-    try:
-        await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return playing.done() and playing.exception() is None
-    finally:
-        for task in (playing, leaving):
-            task.cancel()
-        await asyncio.gather(playing, leaving, return_exceptions=True)
-
-
-async def _read(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    method, path, _ = head[0].split(" ", 2)
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-    return Request(method, path, headers, await reader.readexactly(int(headers.get("content-length", 0))))
 
 
 def _head(act: Act) -> bytes:
@@ -276,11 +273,11 @@ def _head(act: Act) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-async def _reset(writer: asyncio.StreamWriter) -> None:
+def _reset(transport: asyncio.Transport) -> None:
     """Close with a reset, as a process that was killed with unread data does."""
-    sock = writer.get_extra_info("socket")
+    sock = transport.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
+    transport.abort()
 
 
 def _is_step(step: object) -> bool:

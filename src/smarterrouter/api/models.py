@@ -30,7 +30,8 @@ class Models:
         body = pages.one.get(name)
         if body is None:
             found = found_or_raise(name, snapshot)
-            body = pages.one[self._card.name if found.routed or not found.models else found.models[0].key]
+            key = self._card.name if found.routed or not found.models else found.models[0].key
+            body = pages.one.get(key, pages.one[self._card.name])
         return _json(body)
 
     def _current(self) -> ModelPages:

@@ -8,6 +8,7 @@ from smarterrouter.backends.spec import BackendSpec
 from smarterrouter.backends.vendors import VENDORS
 from smarterrouter.settings.file import BackendEntry
 from smarterrouter.settings.groups import Settings
+from smarterrouter.settings.problems import SettingsError
 from smarterrouter.settings.urls import with_version, without_version
 
 ROOTED = frozenset({"ollama", "llama.cpp"})
@@ -17,12 +18,14 @@ EMBEDDED = "local"
 
 def specs(settings: Settings) -> list[BackendSpec]:
     """One spec for each backend that the settings name, those of `smarterrouter.yaml` first."""
-    return [*(_from_file(entry, settings) for entry in settings.file.backends), *_from_names(settings)]
+    entries = [entry for entry in settings.file.backends if entry.kind != EMBEDDED]
+    return [*(_from_file(entry, settings) for entry in entries), *_from_names(settings)]
 
 
 def wants_discovery(settings: Settings) -> bool:
-    """Nothing was named, and looking is allowed."""
-    return settings.discovery.discovery_enabled and settings.backends.provider is None and not specs(settings)
+    """Nothing was named, and looking is allowed: offline, only what was named is contacted."""
+    allowed = settings.discovery.discovery_enabled and not settings.discovery.offline
+    return allowed and settings.backends.provider is None and not specs(settings) and not settings.file.backends
 
 
 def wants_embedded(settings: Settings) -> bool:
@@ -63,7 +66,9 @@ def _spec(settings: Settings, kind: str, url: str, key: SecretStr | None = None,
 
 
 def _from_file(entry: BackendEntry, settings: Settings) -> BackendSpec:
-    url = entry.url or VENDORS[entry.kind].url if entry.kind in VENDORS else entry.url or ""
+    url = entry.url or (VENDORS[entry.kind].url if entry.kind in VENDORS else "")
+    if not url:
+        raise SettingsError([f"backend {entry.name}: `{entry.kind}` has no address of its own; give it a `url`"])
     return BackendSpec(
         name=entry.name,
         kind=entry.kind,

@@ -48,3 +48,7 @@ def group() -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; `arguments` are for tests."""
     return group(args=arguments, prog_name="smarterrouter")
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ from smarterrouter.routing.explain import confidence, report
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def route(prompt: str, as_json: bool) -> None:
     """Explain which model would answer PROMPT (`-` reads it from standard input). Nothing is generated."""
-    text = click.get_text_stream("stdin").read() if prompt == "-" else prompt
+    text = sys.stdin.read() if prompt == "-" else prompt
 
     async def explain(house: House) -> None:
         intent = read_text(text, house.services.settings.routing.quality_preference)

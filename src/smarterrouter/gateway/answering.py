@@ -5,6 +5,7 @@ from smarterrouter.errors import GatewayError
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.dispatch import Ask, Dispatch
 from smarterrouter.gateway.keepalive import KeepAlive
+from smarterrouter.gateway.notices import Notices
 from smarterrouter.gateway.opened import Opened
 from smarterrouter.gateway.relay import Relay, error_event
 from smarterrouter.gateway.signature import Signature, sign_whole
@@ -26,6 +27,7 @@ class Answering:
     def __init__(self, dispatch: Dispatch, choosing: Choosing, metrics: Metrics, keepalive_seconds: float) -> None:
         """`keepalive_seconds`: after so much silence a stream gets a comment; 0 never."""
         self._metrics = metrics
+        self.notices = Notices()
         self._dispatch = dispatch
         self._choosing = choosing
         self._keepalive_seconds = keepalive_seconds
@@ -35,7 +37,7 @@ class Answering:
     ) -> None:
         """Answer with one JSON body."""
         opened = await self._dispatch.first_reply(models, ask, visit)
-        model = self._answered(visit)
+        model = self._answered(visit, opened)
         _count(visit, opened)
         if visit.transcript is not None:
             visit.transcript.answered_whole(opened.body)
@@ -69,7 +71,7 @@ class Answering:
             keepalive.stop()
 
     async def _send(self, opened: Opened, visit: Visit, sink: Sink, maker: "RelayMaker") -> None:
-        model = self._answered(visit)
+        model = self._answered(visit, opened)
         visit.status = 200
         visit.byte_goes_out()
         if not sink.started:
@@ -86,11 +88,13 @@ class Answering:
             if visit.transcript is not None:
                 visit.transcript.answered(relay.text)
 
-    def _answered(self, visit: Visit) -> Model:
+    def _answered(self, visit: Visit, opened: Opened) -> Model:
         model = visit.model
         assert model is not None  # noqa: S101 - dispatch sets it before it asks
         if visit.decision is not None:
             self._choosing.answered(model)
+        if opened.notes:
+            self.notices.unsupported(model.backend, opened.notes)
         return model
 
 

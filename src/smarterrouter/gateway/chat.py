@@ -1,7 +1,5 @@
 """The path of one chat request, top to bottom."""
 
-import logging
-
 from msgspec import Struct
 
 from smarterrouter.backends.base import Backend
@@ -18,8 +16,6 @@ from smarterrouter.gateway.transcript import Transcript
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.routing import analysis
 from smarterrouter.wire.calls import ChatCall
-
-log = logging.getLogger(__name__)
 
 
 class ChatRules(Struct, frozen=True):
@@ -83,6 +79,4 @@ class Ask:
             check_named(call, model)
         await self._fit.check(call, backend, model)
         reply = await backend.chat(call, model)
-        if reply.notes:
-            log.info("%s does not know and was not sent: %s", backend.name, ", ".join(reply.notes))
         return await (read_first(reply) if call.request.stream else read_whole(reply))

@@ -1,7 +1,5 @@
 """The path of one embeddings request."""
 
-import logging
-
 from smarterrouter.backends.base import Backend
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import BadRequest
@@ -11,8 +9,6 @@ from smarterrouter.gateway.opened import Opened, read_whole
 from smarterrouter.gateway.sink import Sink
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.wire.calls import EmbedCall
-
-log = logging.getLogger(__name__)
 
 
 class Embeddings:
@@ -31,7 +27,7 @@ class Embeddings:
 
         async def ask(backend: Backend, model: Model) -> Opened:
             if not model.can.embeddings:
-                log.warning("%s is asked for embeddings, but is not known to make them", model.key)
+                self._answering.notices.no_embedder(model.key)
             return await read_whole(await backend.embed(call, model))
 
         await self._answering.whole(models, ask, visit, sink)

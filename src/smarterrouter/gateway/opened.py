@@ -106,7 +106,7 @@ def _seen(body: bytes) -> SeenAnswer:
         raise BackendGarbage("The backend answered something that is not a JSON answer.") from None
     if seen.error is not None and seen.choices is None:
         raise BackendError(f"The backend answered with an error: {_words(seen.error)}")
-    if seen.choices is None and seen.data is None:
+    if seen.choices is None and seen.data is msgspec.UNSET:
         raise BackendGarbage("The backend answered JSON without choices or data.")
     return seen
 

@@ -29,6 +29,7 @@ class _SeenChoice(msgspec.Struct):
 
 class _SeenChunk(msgspec.Struct):
     id: str = ""
+    object: str = "chat.completion.chunk"
     created: int = 0
     model: str = ""
     choices: list[_SeenChoice] = []
@@ -41,7 +42,18 @@ _chunks = msgspec.json.Decoder(_SeenChunk)
 class Relay:
     """One stream on its way to one caller."""
 
-    __slots__ = ("_done", "_last", "_model", "_reads", "_signature", "_text", "_usage_sent", "_wants_usage", "usage")
+    __slots__ = (
+        "_done",
+        "_last",
+        "_model",
+        "_origin",
+        "_reads",
+        "_signature",
+        "_text",
+        "_usage_sent",
+        "_wants_usage",
+        "usage",
+    )
 
     def __init__(self, *, wants_usage: bool, model: Model, signature: Signature | None, reads: bool = False) -> None:
         """`signature` only when this answer gets one; `reads` when its text is wanted afterwards."""
@@ -53,6 +65,7 @@ class Relay:
         self._usage_sent = False
         self._done = False
         self._last = b""
+        self._origin = _SeenChunk()
         self.usage: Usage | None = None
 
     async def run(self, opened: Opened, sink: Sink, *, roles: bool) -> None:
@@ -107,6 +120,7 @@ class Relay:
             return sse.frame(payload)
         if chunk.usage is not None:
             self.usage = chunk.usage
+            self._origin = chunk
             if not chunk.choices:
                 return self._usage_chunk(payload)
         return self._signed(chunk) + sse.frame(payload)
@@ -122,8 +136,7 @@ class Relay:
         """A usage chunk of our own, for backends that put usage into the last choice instead."""
         if not self._wants_usage or self._usage_sent or self.usage is None:
             return b""
-        chunk = {**_identity(self._last), "choices": [], "usage": self.usage}
-        return sse.frame(msgspec.json.encode(chunk))
+        return sse.frame(msgspec.json.encode({**_identity(self._origin), "choices": [], "usage": self.usage}))
 
     def _signed(self, chunk: _SeenChunk) -> bytes:
         """The signature as a delta of its own, right before the chunk that finishes the answer."""
@@ -141,9 +154,8 @@ class Relay:
         line = signature.line(self._model, self.text) if signature is not None and self._text else ""
         if not line:
             return b""
-        identity = {"id": chunk.id, "object": "chat.completion.chunk", "created": chunk.created, "model": chunk.model}
         choices = [{"index": 0, "delta": {"content": line}, "logprobs": None, "finish_reason": None}]
-        return sse.frame(msgspec.json.encode({**identity, "choices": choices}))
+        return sse.frame(msgspec.json.encode({**_identity(chunk), "choices": choices}))
 
     def _ending(self, remainder: bytes) -> bytes:
         """A backend that finished its answer but forgot the end mark is forgiven; one that broke off is not."""
@@ -165,17 +177,20 @@ def _with_role(block: bytes) -> bytes:
     """The first events, with a role delta before them when the backend leaves it out."""
     if b'"role"' in block:
         return block
-    identity = _identity(block)
     choices = [{"index": 0, "delta": {"role": "assistant", "content": ""}, "logprobs": None, "finish_reason": None}]
-    return sse.frame(msgspec.json.encode({**identity, "choices": choices})) + block
+    return sse.frame(msgspec.json.encode({**_identity(_first_chunk(block)), "choices": choices})) + block
 
 
-def _identity(block: bytes) -> dict[str, Any]:
-    """Id, time and model of the first chunk in `block`, for chunks of our own beside it."""
+def _first_chunk(block: bytes) -> _SeenChunk:
+    """The first chunk in `block`, an empty one when there is none."""
     for payload in sse.events(block):
         try:
-            chunk = _chunks.decode(payload)
+            return _chunks.decode(payload)
         except (msgspec.DecodeError, RecursionError):
             continue
-        return {"id": chunk.id, "object": "chat.completion.chunk", "created": chunk.created, "model": chunk.model}
-    return {"id": "", "object": "chat.completion.chunk", "created": 0, "model": ""}
+    return _SeenChunk()
+
+
+def _identity(chunk: _SeenChunk) -> dict[str, Any]:
+    """What chunks of our own beside `chunk` have in common with it."""
+    return {"id": chunk.id, "object": chunk.object, "created": chunk.created, "model": chunk.model}

@@ -87,6 +87,7 @@ class Manager:
             if seat.timer:
                 seat.timer.cancel()
         await asyncio.gather(*(self._unload(seat) for seat in self._seats.values()))
+        await asyncio.gather(*(seat.watching for seat in self._seats.values() if seat.watching))
         if self._directory:
             await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
 
@@ -151,7 +152,7 @@ class Manager:
         try:
             await child.start(self._runtime.ready_seconds)
             seat.child, seat.begun = child, self._clock()
-            spawn(self._watch(seat, child), f"watch of {seat.name}")
+            seat.watching = spawn(self._watch(seat, child), f"watch of {seat.name}")
             return None
         except GatewayError as error:
             self._failed(seat, error.message)

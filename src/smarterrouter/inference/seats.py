@@ -67,6 +67,7 @@ class Seat:
         self.child: Child | None = None
         self.starting: asyncio.Task[GatewayError | None] | None = None
         self.stopping: asyncio.Task[None] | None = None
+        self.watching: asyncio.Task[None] | None = None
         self.holds = 0
         self.used = 0.0
         self.begun = 0.0

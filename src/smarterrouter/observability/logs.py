@@ -32,6 +32,8 @@ _controls = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]} 
     0x2028: "\\u2028",
     0x2029: "\\u2029",
 }
+_json_controls = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
+"""JSON escapes the first 32 itself; some readers take these for line ends or commands as well."""
 
 
 def configure(level: str, style: Literal["text", "json"], stream: TextIO | None = None) -> None:
@@ -93,7 +95,11 @@ class _JsonLines(logging.Formatter):
         if trace := _trace(self, record):
             line["trace"] = trace
         extras = _extras(record)
-        return _encode(line | {name: value for name, value in extras.items() if name not in line}).decode()
+        return (
+            _encode(line | {name: value for name, value in extras.items() if name not in line})
+            .decode()
+            .translate(_json_controls)
+        )
 
 
 def _time(record: logging.LogRecord) -> str:

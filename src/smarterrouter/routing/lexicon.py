@@ -81,7 +81,7 @@ WORDS: dict[Category, Blocks] = {
         """,
         0.4: """
             therefore reasoning conclude conclusion statements statement true false lies truth clues clue exactly
-            either neither taller shorter older younger sits seated boat river crossing weighings wahr falsch lügt
+            either neither taller shorter older younger sits seated crossing weighings wahr falsch lügt
             wahrheit vrai faux mensonge verdad mentira verdadeiro falso vero bugia
         """,
     },

@@ -52,7 +52,7 @@ _FORM = bytes(
     else byte
     for byte in range(256)
 )
-_SUMS = (b"0 + 0", b"0+0", b"a+0", b"a + 0", b"0a+", b"0a +", b"0)+", b"a + a", b"a+a")
+_SUMS = (b"0 + 0", b"0+0", b"a+0", b"a + 0", b"0a+", b"0a +", b"0)+")
 _TEX = (
     "\\frac",
     "\\int",

@@ -1,17 +1,12 @@
-"""`RetryPolicy`, `retried`: backoff with jitter, for work that is safe to repeat."""
+"""`RetryPolicy`, `Backoff`: waits with jitter, for work that is safe to repeat."""
 
-import asyncio
-import logging
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from smarterrouter.errors import GatewayError
 
-log = logging.getLogger(__name__)
-T = TypeVar("T")
 _MOST_DOUBLINGS = 62
 
 
@@ -53,22 +48,3 @@ class Backoff:
         longest = min(policy.base_delay * 2.0 ** min(self.tried, _MOST_DOUBLINGS), policy.max_delay)
         self.tried += 1
         return max(self._rng() * longest, patience)
-
-
-async def retried(
-    work: Callable[[], Awaitable[T]],
-    policy: RetryPolicy,
-    *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> T:
-    """Do `work` until it succeeds. Raise its last error when that is not to be retried or patience is used up."""
-    delays = policy.delays()
-    while True:
-        try:
-            return await work()
-        except GatewayError as error:
-            delay = delays.after(error)
-            if delay is None:
-                raise
-            log.debug("try %d failed, next in %.2f s: %s", delays.tried, delay, error.message)
-        await sleep(delay)

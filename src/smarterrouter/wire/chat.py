@@ -230,7 +230,7 @@ class SeenAnswer(Struct):
     """What accounting reads of a relayed answer: is it one, and what did it use?"""
 
     choices: list[SeenChoice] | None = None
-    data: Raw | None = None
+    data: Raw | UnsetType = UNSET
     """Vectors, in an embeddings answer."""
     usage: Usage | None = None
     error: Any = None

@@ -3,6 +3,7 @@ import json
 
 import psutil
 import pytest
+from tests.doubles.tiny_models import tiny_model
 
 from smarterrouter.backends.base import Backend
 from smarterrouter.backends.local import Local
@@ -15,6 +16,8 @@ from smarterrouter.wire.calls import ChatCall, CompletionCall, EmbedCall
 
 A = Model(key="local/test-tiny-a", backend="local", name="test-tiny-a")
 B = Model(key="local/test-tiny-b", backend="local", name="test-tiny-b")
+BABBLE = Model(key="local/babble", backend="local", name="babble")
+SHORT = CompletionCall.decode(b'{"prompt":"x","max_tokens":2}')
 HELLO = ChatCall.decode(b'{"model":"auto","messages":[{"role":"user","content":"Hello"}]}')
 STREAM = ChatCall.decode(b'{"model":"auto","messages":[{"role":"user","content":"Hello"}],"stream":true}')
 
@@ -25,8 +28,10 @@ def samples(tmp_path_factory):
 
 
 @pytest.fixture
-async def manager(samples):
-    return Manager(Runtime(samples=samples, workers=2, context=512))
+def manager(samples, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "babble.gguf").symlink_to(tiny_model("babble", script=(), context=32768))
+    return Manager(Runtime(models=tmp_path / "models", samples=samples, workers=2, context=32768))
 
 
 @pytest.fixture
@@ -49,8 +54,12 @@ async def answer(reply):
 async def test_it_is_a_backend_that_offers_test_models(local):
     backend: Backend = local
     offers = {offer.name: offer for offer in await backend.offers()}
-    assert set(offers) == {"test-tiny-a", "test-tiny-b"}
-    assert all(offer.test and offer.local and offer.backend == "local" for offer in offers.values())
+    assert {name: offer.test for name, offer in offers.items()} == {
+        "test-tiny-a": True,
+        "test-tiny-b": True,
+        "babble": False,
+    }
+    assert all(offer.local and offer.backend == "local" for offer in offers.values())
     assert "embeddings" in offers["test-tiny-a"].denied
     assert offers["test-tiny-b"].capabilities >= {"chat", "embeddings"}
     assert (backend.name, backend.kind, backend.address) == ("local", "local", "this machine")
@@ -99,7 +108,7 @@ async def test_count_is_exact_and_loads_nothing(local, manager):
 async def test_context_is_never_cut_in_silence(local):
     """The limit that was offered is the worker's own, to the token."""
     limit = {offer.name: offer.context_tokens for offer in await local.offers()}[A.name]
-    assert limit == 512
+    assert limit == 4096
     for size in (limit - 1, limit, limit + 1):
         call = CompletionCall.decode(json.dumps({"prompt": [300] * size, "max_tokens": 5}).encode())
         if size < limit:
@@ -111,19 +120,30 @@ async def test_context_is_never_cut_in_silence(local):
 
 
 async def test_a_worker_that_dies_in_a_request_is_unreachable_and_comes_back(local, manager):
-    babble = CompletionCall.decode(b'{"prompt":"x","stream":true,"max_tokens":400,"logit_bias":[["a",100]]}')
-    (await local.chat(HELLO, A)).close()
-    reply = await local.complete(babble, A)
-    psutil.Process(manager.running()[A.name]).kill()
+    endless = CompletionCall.decode(b'{"prompt":"x","stream":true,"max_tokens":30000}')
+    reply = await local.complete(endless, BABBLE)
+    psutil.Process(manager.running()["babble"]).kill()
     with pytest.raises(BackendUnreachable):
         await asyncio.wait_for(drain(reply), 60)
     reply.close()
     assert manager.held() == {}
     for _ in range(6000):
-        if A.name not in manager.running():
+        if "babble" not in manager.running():
             break
         await asyncio.sleep(0.01)
-    assert (await answer(await local.chat(HELLO, A)))["choices"]
+    assert (await answer(await local.complete(SHORT, BABBLE)))["choices"]
+
+
+async def test_leaving_a_stream_frees_the_worker_at_once(local, manager):
+    endless = CompletionCall.decode(b'{"prompt":"x","stream":true,"max_tokens":30000}')
+    replies = [await local.complete(endless, BABBLE) for _ in range(2)]  # as many as it answers side by side
+    for reply in replies:
+        async for _ in reply.chunks():
+            break
+        reply.close()
+    assert manager.held() == {}
+    said = await asyncio.wait_for(answer(await local.complete(SHORT, BABBLE)), 60)
+    assert said["usage"]["completion_tokens"] == 2
 
 
 async def drain(reply):

@@ -5,12 +5,12 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.routing.by_hand import chat
 
 from smarterrouter.domain.intent import Category, Difficulty
 from smarterrouter.routing import complexity
 from smarterrouter.routing.analysis import FEATURES_VERSION, features, read, read_text
 from smarterrouter.wire import tokens
-from tests.unit.routing.by_hand import chat
 
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
 TOOL = {"type": "function", "function": {"name": "find_trains", "parameters": {"type": "object"}}}

@@ -1,10 +1,10 @@
 """How much a request asks for."""
 
 import pytest
+from tests.unit.routing.by_hand import chat
 
 from smarterrouter.domain.intent import Difficulty
 from smarterrouter.routing.analysis import read, read_text
-from tests.unit.routing.by_hand import chat
 
 TOOL = {"type": "function", "function": {"name": "f"}}
 

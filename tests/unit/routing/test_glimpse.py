@@ -2,9 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.routing.by_hand import chat
 
 from smarterrouter.routing import glimpse
-from tests.unit.routing.by_hand import chat
 
 
 def seen(*messages: object) -> glimpse.Glimpse:

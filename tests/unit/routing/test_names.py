@@ -39,6 +39,8 @@ def test_every_suggestion_is_in_bounds_and_can_be_found() -> None:
         assert all(-1 <= value <= 1 for value in said.values())
 
 
-@pytest.mark.parametrize(("name", "times"), [("gpt-5-mini", 4.0), ("gpt-5", 1.0), ("minister", 1.0), ("gemini-flash-lite", 4.0)])
+@pytest.mark.parametrize(
+    ("name", "times"), [("gpt-5-mini", 4.0), ("gpt-5", 1.0), ("minister", 1.0), ("gemini-flash-lite", 4.0)]
+)
 def test_smallness(name: str, times: float) -> None:
     assert smallness(name) == times

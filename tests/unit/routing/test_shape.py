@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smarterrouter.routing.shape import shape_of
 
-PROSE = "please let me know. the class of 1968 will return for lunch; import duties (new ones) rise, and we select from them."
+PROSE = "please let me know. the class of 1968 will return for lunch; import duties (new) rise, we select from them."
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,17 @@ def test_a_fence_is_told_apart_from_bare_code() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["what is 2+2", "x^2 + 3x = 0", "\\frac{1}{2}", "∫ x dx", "2 * 3", "is a ≤ b", "(a2)+b", "5 × 3 = 15", "y = mx + b, 3x + 1"],
+    [
+        "what is 2+2",
+        "x^2 + 3x = 0",
+        "\\frac{1}{2}",
+        "∫ x dx",
+        "2 * 3",
+        "is a ≤ b",
+        "(a2)+b",
+        "5 \u00d7 3 = 15",
+        "y = mx + b, 3x + 1",
+    ],
 )
 def test_formulas(text: str) -> None:
     assert shape_of(text).formula
@@ -52,7 +62,7 @@ def test_program_text_with_sums_is_no_formula() -> None:
 
 
 def test_items_and_questions_are_counted() -> None:
-    shape = shape_of("do:\n- one\n* two\n 3. three\n4) four\n-five\nwhy? how?？")
+    shape = shape_of("do:\n- one\n* two\n 3. three\n4) four\n-five\nwhy? how?\uff1f")
     assert (shape.items, shape.questions) == (4, 3)
     assert shape_of("- one").items == 0
 

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.routing.by_hand import model
 
 from smarterrouter.routing.sizes import active_b, effective_b, place
 from smarterrouter.routing.weights import RoutingWeights
-from tests.unit.routing.by_hand import model
 
 WEIGHTS = RoutingWeights()
 

@@ -17,7 +17,9 @@ def test_w06_a_word_inside_another_is_not_heard(text: str) -> None:
     assert Category.CODE not in points(text)
 
 
-@pytest.mark.parametrize("text", ["api", "(api)", "the api.", "“api”", "api—now", "an api's use", "我的api呢", "«api»", "c++", "c#!"])
+@pytest.mark.parametrize(
+    "text", ["api", "(api)", "the api.", "“api”", "api—now", "an api's use", "我的api呢", "«api»", "c++", "c#!"]
+)
 def test_punctuation_and_other_scripts_end_a_word(text: str) -> None:
     assert Category.CODE in points(text)
 

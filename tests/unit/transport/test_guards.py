@@ -1,29 +1,32 @@
-from smarterrouter.transport.breaker import Breaker, Rules, State
+"""One breaker for each backend."""
+
+from smarterrouter.transport.breaker import Breaker, NeverOpen, Rules
 from smarterrouter.transport.guards import Guards
 
 
-def test_each_backend_has_its_own_breaker() -> None:
-    guards = Guards(lambda name: Breaker(name, Rules(failure_threshold=1)))
-    assert guards.of("a") is guards.of("a")
-    guards.of("a").failed()
-    assert guards.of("a").state is State.OPEN
-    assert guards.of("b").allow()
+def guards() -> Guards:
+    return Guards(lambda name: Breaker(name, Rules(failure_threshold=1)))
 
 
-def test_open_ones_are_named_until_they_may_be_probed() -> None:
-    now = [100.0]
-    guards = Guards(lambda name: Breaker(name, Rules(failure_threshold=1, reset_timeout=10), clock=lambda: now[0]))
-    assert guards.open_names() == frozenset()
-    guards.of("a").failed()
-    guards.of("b").succeeded()
-    assert guards.open_names() == {"a"}
-    now[0] += 10
-    assert guards.open_names() == frozenset()
+def test_each_backend_has_its_own_and_keeps_it() -> None:
+    found = guards()
+    assert found.of("a") is found.of("a")
+    assert found.of("a") is not found.of("b")
 
 
-def test_switched_off_nothing_opens() -> None:
-    guards = Guards(None)
+def test_only_open_ones_are_named() -> None:
+    found = guards()
+    assert found.open_names() == frozenset()
+    found.of("well").succeeded()
+    found.of("ill").allow()
+    found.of("ill").failed()
+    assert found.open_names() == {"ill"}
+
+
+def test_switched_off_nothing_ever_opens() -> None:
+    found = Guards(None)
     for _ in range(100):
-        guards.of("a").failed(quota=True)
-    assert guards.of("a").allow()
-    assert guards.open_names() == frozenset()
+        found.of("a").failed()
+    assert isinstance(found.of("a"), NeverOpen)
+    assert found.of("a").allow()
+    assert found.open_names() == frozenset()

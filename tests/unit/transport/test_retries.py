@@ -13,7 +13,7 @@ from smarterrouter.errors import (
     BadRequest,
     GatewayError,
 )
-from smarterrouter.transport.retries import RetryPolicy, retried
+from smarterrouter.transport.retries import RetryPolicy
 
 POLICY = RetryPolicy(max_retries=4, base_delay=1, max_delay=5)
 
@@ -57,51 +57,3 @@ def test_the_backends_own_word_counts() -> None:
 )
 def test_only_what_may_pass_by_itself_is_tried_again(error: GatewayError, *, again: bool) -> None:
     assert (POLICY.delays().after(error) is not None) is again
-
-
-class Work:
-    """Fails with each error in turn, then succeeds."""
-
-    def __init__(self, *errors: Exception) -> None:
-        self.errors = list(errors)
-        self.waits: list[float] = []
-
-    async def __call__(self) -> str:
-        if self.errors:
-            raise self.errors.pop(0)
-        return "done"
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-
-
-async def test_work_is_repeated_until_it_succeeds() -> None:
-    work = Work(BackendBusy("1"), BackendUnreachable("2"))
-    assert await retried(work, POLICY, sleep=work.sleep) == "done"
-    assert len(work.waits) == 2
-
-
-async def test_the_last_error_is_raised_when_patience_is_used_up() -> None:
-    work = Work(*(BackendBusy(str(n)) for n in range(9)))
-    with pytest.raises(BackendBusy, match="4"):
-        await retried(work, POLICY, sleep=work.sleep)
-    assert len(work.waits) == POLICY.max_retries
-
-
-async def test_without_retries_nothing_is_repeated() -> None:
-    work = Work(BackendBusy("once"))
-    with pytest.raises(BackendBusy):
-        await retried(work, RetryPolicy(max_retries=0), sleep=work.sleep)
-    assert work.waits == []
-
-
-async def test_errors_that_are_not_ours_pass_at_once() -> None:
-    work = Work(KeyError("x"))
-    with pytest.raises(KeyError):
-        await retried(work, POLICY, sleep=work.sleep)
-    assert work.waits == []
-
-
-async def test_real_sleep_is_the_default() -> None:
-    work = Work(BackendBusy("busy"))
-    assert await retried(work, RetryPolicy(base_delay=0.0)) == "done"

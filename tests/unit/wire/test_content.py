@@ -33,12 +33,18 @@ def test_text_of_one_message(said: object, text: str) -> None:
 
 
 def test_texts_skips_messages_without_text() -> None:
-    said = messages({"role": "user", "content": "a"}, {"role": "assistant", "content": None}, {"role": "user", "content": "b"})
+    said = messages(
+        {"role": "user", "content": "a"}, {"role": "assistant", "content": None}, {"role": "user", "content": "b"}
+    )
     assert content.texts(said) == ["a", "b"]
 
 
 def test_images_are_counted_in_every_message() -> None:
-    said = messages({"role": "user", "content": [IMAGE, IMAGE]}, {"role": "user", "content": "x"}, {"role": "user", "content": [IMAGE]})
+    said = messages(
+        {"role": "user", "content": [IMAGE, IMAGE]},
+        {"role": "user", "content": "x"},
+        {"role": "user", "content": [IMAGE]},
+    )
     assert content.image_count(said) == 3
 
 
@@ -60,14 +66,26 @@ def test_is_image_by_type_or_by_what_it_carries(part: Part, image: bool) -> None
     [
         ({"role": "user", "content": "call a tool"}, False),
         ({"role": "tool", "content": "42", "tool_call_id": "a"}, True),
-        ({"role": "assistant", "content": None, "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}]}, True),
+        (
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}],
+            },
+            True,
+        ),
     ],
 )
 def test_tool_history(message: object, history: bool) -> None:
     assert content.has_tool_history(messages(message)) is history
 
 
-@given(st.lists(st.one_of(st.none(), st.text(), st.lists(st.builds(dict, type=st.just("text"), text=st.text()), max_size=3)), min_size=1))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(), st.lists(st.builds(dict, type=st.just("text"), text=st.text()), max_size=3)),
+        min_size=1,
+    )
+)
 def test_every_text_is_found(said: list[object]) -> None:
     found = "\n".join(content.texts(messages(*({"role": "user", "content": item} for item in said))))
     for item in said:

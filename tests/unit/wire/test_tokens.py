@@ -15,8 +15,10 @@ from smarterrouter.wire.calls import ChatCall
 # Claude's first public vocabulary and DeepSeek's.
 COUNTED = [
     (
-        "Routing a request well means knowing what it asks for. A short greeting needs no large model, and a long proof is "
-        "wasted on a small one.",
+        (
+            "Routing a request well means knowing what it asks for. "
+            "A short greeting needs no large model, and a long proof is wasted on a small one."
+        ),
         30,
         31,
     ),
@@ -25,7 +27,7 @@ COUNTED = [
         25,
         51,
     ),
-    ("把请求送到合适的模型，首先要知道它想要什么。一句简短的问候不需要很大的模型。", 20, 46),
+    ("把请求送到合适的模型\uff0c首先要知道它想要什么。一句简短的问候不需要很大的模型。", 20, 46),
 ]
 
 
@@ -86,8 +88,17 @@ def test_image_data_is_not_counted_as_text() -> None:
 
 
 def test_tool_history_and_reasoning_are_counted() -> None:
-    asked = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"q": "' + "word " * 100 + '"}'}}
-    history = {"role": "assistant", "content": None, "tool_calls": [asked, {"id": "c2"}], "reasoning_content": "so " * 50}
+    asked = {
+        "id": "c1",
+        "type": "function",
+        "function": {"name": "look", "arguments": '{"q": "' + "word " * 100 + '"}'},
+    }
+    history = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [asked, {"id": "c2"}],
+        "reasoning_content": "so " * 50,
+    }
     assert tokens.estimate(call(user("hi"), history)) > tokens.estimate(call(user("hi"))) + 120
 
 
@@ -112,7 +123,11 @@ def test_upper_bound_allows_for_what_templates_print() -> None:
     assert tokens.upper_bound(call(user("hello"), tools=[tool])) > plain + 4 * 400
     schema = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"description": "d" * 400}}}
     assert tokens.upper_bound(call(user("hello"), response_format=schema)) > plain + 4 * 400
-    asked = {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": "x" * 400}}]}
+    asked = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": "x" * 400}}],
+    }
     assert tokens.upper_bound(call(user("hello"), asked)) > plain + 4 * 400
 
 
