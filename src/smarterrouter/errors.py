@@ -2,7 +2,8 @@
 
 GatewayError
 ├─ BadRequest 400
-│   ├─ TooLarge 413, NotJson 415, SlowBody 408, UnknownModel 404, NotFound 404, MethodNotAllowed 405
+│   ├─ TooLarge 413, HeadTooLarge 431, NotJson 415, SlowBody 408
+│   ├─ UnknownModel 404, NotFound 404, MethodNotAllowed 405
 │   ├─ ContextTooLong 400        the prompt does not fit (dispatch goes on to a longer context)
 │   └─ CannotHonour 400          this model cannot do what was asked; another may (dispatch goes on)
 ├─ Unauthorized 401, Forbidden 403
@@ -55,6 +56,13 @@ class TooLarge(BadRequest):
     code = "request_too_large"
 
 
+class HeadTooLarge(BadRequest):
+    """The request line with its headers is longer than the limit."""
+
+    status = 431
+    code = "headers_too_large"
+
+
 class NotJson(BadRequest):
     """The content type is not application/json."""
 
@@ -81,6 +89,11 @@ class MethodNotAllowed(BadRequest):
 
     status = 405
     code = "method_not_allowed"
+
+    def __init__(self, message: str, *, allowed: str = "") -> None:
+        """`allowed` lists the methods that there are, for the `Allow` header."""
+        super().__init__(message)
+        self.allowed = allowed
 
 
 class UnknownModel(BadRequest):

@@ -40,6 +40,7 @@ import aiohttp
 import uvicorn
 from tests.doubles.gateway_parts import ADMIN_KEY, Answer, Gateway, Readings, until
 
+from smarterrouter.api.connection import limited
 from smarterrouter.app import create_app
 from smarterrouter.bootstrap import House, build
 from smarterrouter.settings.loading import load
@@ -76,7 +77,7 @@ class InProcessGateway(Gateway):
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
             create_app(self.house),
-            http="httptools",
+            http=limited(loaded.settings.server.request_body_timeout_seconds),
             ws="none",
             lifespan="on",
             log_config=None,

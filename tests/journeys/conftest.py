@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
-import pytest
+import pytest_asyncio
 from tests.doubles.gateway import InProcessGateway, backends_yaml
 from tests.doubles.ollama_double import DoubleModel, OllamaDouble
 from tests.doubles.tiny_models import TinyServer
@@ -23,7 +23,7 @@ class World(NamedTuple):
     ollama: OllamaDouble
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world() -> AsyncIterator[World]:
     """`alpha` chats, `beta` makes vectors; the Ollama double chats, sees and makes vectors."""
     models = [

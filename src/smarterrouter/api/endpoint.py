@@ -76,7 +76,7 @@ class DataEndpoint:
 
     async def _read(self, scope: Scope, receive: Receive, visit: Visit) -> bytes:
         if scope["method"] != "POST":
-            raise MethodNotAllowed(f"{scope['method']} is not allowed here; use POST.")
+            raise MethodNotAllowed(f"{scope['method']} is not allowed here; use POST.", allowed="POST")
         require_json(scope)
         if scope["query_string"]:
             visit.override = _override(scope["query_string"])

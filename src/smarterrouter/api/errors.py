@@ -2,7 +2,7 @@
 
 import math
 
-from smarterrouter.errors import GatewayError
+from smarterrouter.errors import GatewayError, MethodNotAllowed
 from smarterrouter.gateway.sink import Headers
 from smarterrouter.wire.problems import problem
 
@@ -12,6 +12,8 @@ def error_answer(error: GatewayError) -> tuple[int, Headers, bytes]:
     headers: Headers = [(b"content-type", b"application/json")]
     if error.retry_after is not None:
         headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after)))
+    if isinstance(error, MethodNotAllowed):
+        headers.append((b"allow", error.allowed.encode()))
     return error.status, headers, problem(error)
 
 

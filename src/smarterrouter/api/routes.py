@@ -4,16 +4,19 @@ Open: everything listed here; keys for /v1 have their room in `access/`. Closed:
 the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, request_response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from smarterrouter.api.endpoint import DataEndpoint, RequestLimits
 from smarterrouter.api.health import Health
 from smarterrouter.api.landing import landing
 from smarterrouter.api.models import Models
 from smarterrouter.api.services import Services
+from smarterrouter.errors import MethodNotAllowed
 
 
 def data_routes(services: Services) -> dict[str, DataEndpoint]:
@@ -32,18 +35,30 @@ def routes(services: Services, data: Mapping[str, DataEndpoint], admin: ASGIApp)
     models = Models(services)
     return [
         *(Route(path, endpoint) for path, endpoint in data.items()),
-        Route("/v1/models", models.all),
-        Route("/v1/models/{id:path}", models.one),
-        Route("/health", health.health),
-        Route("/healthz", health.live),
-        Route("/readyz", health.ready),
-        Route("/health/liveliness", health.alive),
-        Route("/health/liveness", health.alive),
-        Route("/health/readiness", health.ready),
-        Route("/metrics", health.metrics),
-        Route("/", landing),
+        Route("/v1/models", _Get(models.all)),
+        Route("/v1/models/{id:path}", _Get(models.one)),
+        Route("/health", _Get(health.health)),
+        Route("/healthz", _Get(health.live)),
+        Route("/readyz", _Get(health.ready)),
+        Route("/health/liveliness", _Get(health.alive)),
+        Route("/health/liveness", _Get(health.alive)),
+        Route("/health/readiness", _Get(health.ready)),
+        Route("/metrics", _Get(health.metrics)),
+        Route("/", _Get(landing)),
         Mount("/", admin),
     ]
+
+
+class _Get:
+    """An endpoint for GET and HEAD. Starlette alone would pass other methods on to the mount, which knows no such path."""
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        self._serve = request_response(endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise MethodNotAllowed(f"{scope['method']} is not allowed here; use GET.", allowed="GET, HEAD")
+        await self._serve(scope, receive, send)
 
 
 def _limits(services: Services) -> RequestLimits:

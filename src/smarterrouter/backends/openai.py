@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from smarterrouter.backends import listing, refusals
+from smarterrouter.backends import dimensions, listing, refusals
 from smarterrouter.backends.spec import BackendSpec
 from smarterrouter.backends.vendors import VENDORS, Vendor, changes_meaning
 from smarterrouter.domain.models import Model, Offer
@@ -67,7 +67,9 @@ class OpenAICompatible:
     async def embed(self, call: EmbedCall, model: Model) -> Reply:
         """Relay an embeddings request."""
         body, notes = self.body(call, model)
-        return await self.open(self._embeddings, body, stream=False, notes=notes)
+        reply = await self.open(self._embeddings, body, stream=False, notes=notes)
+        wanted = call.request.dimensions
+        return reply if wanted is None else dimensions.checked(reply, wanted, self.name)
 
     async def count(self, call: ChatCall | CompletionCall, model: Model) -> int | None:
         """Prompt tokens by vLLM's `/tokenize`; None for servers without such an endpoint."""

@@ -1,6 +1,5 @@
 """`serve`: the gateway as a server."""
 
-import gc
 import sys
 
 import click
@@ -9,9 +8,11 @@ from rich.console import Console
 
 from smarterrouter import __version__
 from smarterrouter.access.admin_key import AdminKeyUnusable
+from smarterrouter.api.connection import limited
 from smarterrouter.app import create_app
 from smarterrouter.bootstrap import House, build
 from smarterrouter.cli.loading import settings_or_exit
+from smarterrouter.cli.memory import settle
 from smarterrouter.observability import logs
 
 _GRACE_SECONDS = 10
@@ -37,7 +38,7 @@ def serve(host: str | None, port: int | None) -> None:
         host=host,
         port=port,
         loop="auto",
-        http="httptools",
+        http=limited(settings.server.request_body_timeout_seconds),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -49,8 +50,7 @@ def serve(host: str | None, port: int | None) -> None:
     )
     announce(house, host, port)
     server = uvicorn.Server(config)
-    gc.collect()
-    gc.freeze()  # what was built now lives as long as the process: the collector need not look at it again
+    settle()
     server.run()
     if not server.started:
         sys.exit(3)

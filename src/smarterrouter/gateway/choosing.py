@@ -17,6 +17,8 @@ from smarterrouter.wire.content import image_count
 _ANY = Resolution(routed=True)
 _REMEMBERED = 20
 """Of so many last choices the variety signal knows the shares (row B19)."""
+_STEP = 10
+"""Choices between two looks at the shares."""
 
 
 class Choosing:
@@ -28,7 +30,8 @@ class Choosing:
         self._router = router
         self._busy = busy
         self._recent: deque[str] = deque(maxlen=_REMEMBERED)
-        self._shares: dict[str, float] = {}
+        self._since = 0
+        self._now = Moment()
 
     def models(self, name: str, visit: Visit, read: Callable[[], Intent]) -> tuple[Model, ...]:
         """Candidates for the model `name`; empty and the router's own name mean: choose.
@@ -57,9 +60,14 @@ class Choosing:
         return tuple(sorted(usable, key=lambda model: (model.test, not model.loaded, model.key)))
 
     def answered(self, model: Model) -> None:
-        """Remember whom the last requests went to."""
+        """Remember whom the last requests went to. The moment changes in steps, so that rankings can be kept for it."""
         self._recent.append(model.key)
-        self._shares = {key: count / len(self._recent) for key, count in Counter(self._recent).items()}
+        self._since += 1
+        if self._since >= _STEP:
+            self._since = 0
+            shares = {key: count / len(self._recent) for key, count in Counter(self._recent).items()}
+            if shares != self._now.recent:
+                self._now = Moment(recent=shares, busy=self._now.busy)
 
     def decide(self, intent: Intent) -> Decision:
         """The Router's answer for this intent, on the current snapshot. Changes nothing."""
@@ -74,7 +82,10 @@ class Choosing:
         return tuple(candidate.model for candidate in decision.candidates)
 
     def _moment(self) -> Moment:
-        return Moment(recent=self._shares, busy=self._busy())
+        busy = self._busy()
+        if busy != self._now.busy:
+            self._now = Moment(recent=self._now.recent, busy=busy)
+        return self._now
 
 
 def found_or_raise(name: str, snapshot: Snapshot) -> Resolution:

@@ -1,6 +1,7 @@
 """The path of one legacy text completion request."""
 
 from smarterrouter.backends.base import Backend
+from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import CannotHonour
 from smarterrouter.gateway.answering import Answering, RelayMaker
@@ -27,7 +28,7 @@ class Completions:
         """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
         call = CompletionCall.decode(body)
         name = visit.override or call.request.model or ""
-        models = self._choosing.models(name, visit, lambda: analysis.read_text(_text(call), self._preference))
+        models = self._choosing.models(name, visit, lambda: self._read(call))
 
         async def ask(backend: Backend, model: Model) -> Opened:
             if not model.can.chat:
@@ -41,6 +42,10 @@ class Completions:
             await self._answering.stream(models, ask, visit, sink, maker)
         else:
             await self._answering.whole(models, ask, visit, sink)
+
+    def _read(self, call: CompletionCall) -> Intent:
+        answer_tokens = max(call.request.max_tokens or 0, 0)
+        return analysis.read_text(_text(call), self._preference, answer_tokens=answer_tokens)
 
 
 def _text(call: CompletionCall) -> str:

@@ -38,8 +38,7 @@ class Fit:
 
 def _surely(call: ChatCall | CompletionCall, limit: int) -> bool:
     """No tokenizer makes more tokens than bytes, so most prompts need no counting at all."""
-    messages = len(call.request.messages) if isinstance(call, ChatCall) else 1
-    return len(call.body.original) + _FRAME * messages < limit or _bound(call) < limit
+    return _bound(call) < limit
 
 
 def _bound(call: ChatCall | CompletionCall) -> int:

@@ -68,9 +68,8 @@ async def read_first(reply: Reply) -> Opened:
 
 
 async def _first_events(opened: Opened) -> bytes:
-    held = b""
     async for chunk in opened.rest:
-        held += opened.splitter.feed(chunk)
+        held = opened.splitter.feed(chunk)
         payload = sse.first_event(held)
         if not payload:
             continue  # comments only: the backend says that it is alive

@@ -42,13 +42,16 @@ class Child:
         """Return when the model answers. Raise `BackendUnreachable` with its last words, or `BackendTimeout`."""
         self._unbind()
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "smarterrouter.inference.worker", self.plan.name),
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            start_new_session=True,  # a signal for the terminal's group is the parent's business
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "smarterrouter.inference.worker", self.plan.name),
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,  # a signal for the terminal's group is the parent's business
+            )
+        except OSError as error:
+            raise BackendUnreachable(f"No worker can be started for {self.plan.name}: {error.strerror}.") from error
         log = cast(asyncio.StreamReader, self._process.stderr)
         self._reading = spawn(self._read(log), f"log of {self.plan.name}")
         try:

@@ -60,8 +60,8 @@ def redact(text: str) -> str:
     text = _named.sub(_keep_name, text)
     text = _bearer.sub(rf"\1 {GONE}", text)
     text = _token.sub(GONE, text)
-    text = _key.sub(GONE, text)
-    return _run.sub(_unless_words, text)
+    text = _run.sub(_unless_words, text)  # before keys, since random text may hold the beginning of one
+    return _key.sub(GONE, text)
 
 
 def is_secret_name(name: str) -> bool:

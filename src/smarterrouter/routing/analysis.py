@@ -22,9 +22,10 @@ _AROUND = 0.25
 _ENOUGH = 1.5
 """Points at which a category has said half of what it can say."""
 FEATURES_VERSION = 1
-_FEATURES = Layout("<BBBBHBII8B")
+_FEATURES = Layout("<BBBBHBII8s")
 _MOST = 2**32 - 1
 _PLACE = {category: place for place, category in enumerate(CATEGORIES)}
+_EVIDENCE_BITS = {word: 1 << bit for bit, word in enumerate(complexity.EVIDENCE)}
 _CODE, _TOOLS, _MATHS = _PLACE[Category.CODE], _PLACE[Category.TOOLS], _PLACE[Category.MATHEMATICS]
 _INSTRUCTIONS = _PLACE[Category.INSTRUCTIONS]
 
@@ -113,19 +114,22 @@ def features(intent: Intent) -> bytes:
     (2 bytes, bit n: entry n of `complexity.EVIDENCE`), needs (bit 0 vision, 1 tools, 2 JSON), prompt tokens (4 bytes),
     answer tokens (4 bytes), strength of each of the eight categories x 255. A new layout gets a new version.
     """
-    needs, strengths = intent.needs, dict(intent.weights)
+    needs = intent.needs
+    strengths = bytearray(len(CATEGORIES))
+    for category, strength in intent.weights:
+        strengths[_PLACE[category]] = _byte(strength)
     return _FEATURES.pack(
         FEATURES_VERSION,
         _PLACE[intent.category],
         _byte(intent.complexity),
         _byte(intent.preference),
-        sum(1 << bit for bit, word in enumerate(complexity.EVIDENCE) if word in intent.evidence),
+        sum([_EVIDENCE_BITS.get(word, 0) for word in intent.evidence]),
         needs.vision | needs.tools << 1 | needs.json << 2,
         min(needs.prompt_tokens, _MOST),
         min(needs.answer_tokens, _MOST),
-        *(_byte(strengths.get(category, 0.0)) for category in CATEGORIES),
+        strengths,
     )
 
 
 def _byte(share: float) -> int:
-    return round(min(max(share, 0.0), 1.0) * 255)
+    return int(min(max(share, 0.0), 1.0) * 255 + 0.5)

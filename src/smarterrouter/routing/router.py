@@ -3,14 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from smarterrouter.domain.decisions import Decision, Moment
-from smarterrouter.domain.intent import Intent, Needs
+from smarterrouter.domain.decisions import Candidate, Decision, Moment
+from smarterrouter.domain.intent import Category, Difficulty, Intent, Needs
 from smarterrouter.domain.models import Model
 from smarterrouter.routing.eligibility import Pool, breakpoints, eligible
 from smarterrouter.routing.explain import sentence
 from smarterrouter.routing.strategies.base import Strategy
 
 _POOLS_AT_MOST = 256
+_REASONS_AT_MOST = 4096
 
 PoolKind = tuple[bool, bool, bool, int, int]
 
@@ -26,6 +27,7 @@ class Router:
         self._snapshot = -1
         self._breakpoints: list[int] = []
         self._pools: dict[PoolKind, Pool] = {}
+        self._reasons: dict[tuple[int, Category, Difficulty], tuple[tuple[Candidate, ...], str]] = {}
 
     def decide(self, intent: Intent, models: Sequence[Model], moment: Moment, snapshot: int) -> Decision:
         """All models that can serve, best first.
@@ -41,15 +43,25 @@ class Router:
             strategy=self.strategy.name,
             snapshot=snapshot,
             excluded=pool.excluded,
-            reason=sentence(intent, candidates),
+            reason=self._reason(intent, candidates),
             relaxed=pool.relaxed,
         )
+
+    def _reason(self, intent: Intent, candidates: tuple[Candidate, ...]) -> str:
+        """The sentence for this order; a strategy that gives the same order again gets the same sentence."""
+        key = (id(candidates), intent.category, intent.difficulty)
+        known = self._reasons.get(key)
+        if known is None or known[0] is not candidates:
+            known = self._reasons[key] = (candidates, sentence(intent, candidates))
+        return known[1]
 
     def _pool(self, intent: Intent, models: Sequence[Model], snapshot: int) -> Pool:
         if models is not self._models or snapshot != self._snapshot or len(self._pools) >= _POOLS_AT_MOST:
             self._models, self._snapshot = models, snapshot
             self._breakpoints = breakpoints(models)
             self._pools = {}
+        if len(self._reasons) >= _REASONS_AT_MOST:
+            self._reasons.clear()
         kind = self._kind(intent.needs)
         pool = self._pools.get(kind)
         if pool is None:

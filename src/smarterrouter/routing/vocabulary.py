@@ -2,6 +2,8 @@
 
 Whole words are compared, so "capital" does not mean `api` and "let me know" is not a declaration. Words are found by
 two passes of C code over the bytes (translate, split); only the few that the lexicon knows are looked at in Python.
+Latin-1 holds every letter of the languages that are known by words; what it cannot hold ends a word. Voices are added
+in the order of the alphabet, so that sums are the same to the last bit in every process.
 """
 
 import re
@@ -19,10 +21,9 @@ _HINT = 0.4
 _HINTS_AT_MOST = 1.2
 """Many hints together say no more than one clear word: long prose holds hints of everything."""
 
-_WORD_BYTES = frozenset((ascii_letters + digits + "_+#").encode()) | frozenset(range(128, 256))
-_APART = bytes(byte if byte in _WORD_BYTES else 32 for byte in range(256))
-_NO_LETTERS = re.compile(rb"(?:[\xc2\xe0-\xef][\x80-\xbf]+)+")
-"""In UTF-8: quotation marks, dashes, and all signs of scripts without blanks, so that they do not stick to a word."""
+_LETTERS = frozenset((ascii_letters + digits + "_+#").encode()) | frozenset(range(0xC0, 0x100)) - {0xD7, 0xF7}
+_APART = bytes(byte if byte in _LETTERS else 32 for byte in range(256))
+"""For text in Latin-1: everything that is no part of a word becomes a blank."""
 
 
 class Voice(Struct, frozen=True):
@@ -70,7 +71,7 @@ def _voices() -> dict[bytes, Voice]:
     easy, demands = set(lexicon.EASY.split()), set(lexicon.DEMANDS.split())
     silent = {word for words, _, _ in lexicon.COMBINATIONS for word in words.split()}
     return {
-        word.encode(): Voice(
+        word.encode("latin-1"): Voice(
             tuple(categories.get(word, {}).items()), hard.get(word, 0.0), word in demands, word in easy
         )
         for word in categories.keys() | hard.keys() | easy | demands | silent
@@ -86,7 +87,8 @@ def _stems() -> dict[str, Voice]:
 _VOICES = _voices()
 _KNOWN = frozenset(_VOICES)
 _COMBINATIONS = tuple(
-    (frozenset(words.encode().split()), _INDEX[category], weight) for words, category, weight in lexicon.COMBINATIONS
+    (frozenset(words.encode("latin-1").split()), _INDEX[category], weight)
+    for words, category, weight in lexicon.COMBINATIONS
 )
 _STEMS = _stems()
 _CYRILLIC = re.compile(
@@ -103,12 +105,11 @@ _PHRASES = tuple(lexicon.HARD_PHRASES.split())
 def listen(text: str) -> Heard:
     """What `text` says; `text` must be lower case and short (some thousand characters)."""
     heard = Heard([0.0] * len(CATEGORIES), [0.0] * len(CATEGORIES))
-    data = text.encode("utf-8", "replace")
-    if len(data) != len(text):
-        _add_stems(heard, text, data)
-        data = _NO_LETTERS.sub(b" ", data)
+    if not text.isascii():
+        _add_stems(heard, text, text.encode("utf-8", "replace"))
+    data = text.encode("latin-1", "replace")
     words = _KNOWN.intersection(data.translate(_APART).split())
-    _add(heard, map(_VOICES.__getitem__, words))
+    _add(heard, map(_VOICES.__getitem__, sorted(words)))
     if len(words) > 1:
         _add_combinations(heard, words)
     heard.hard += sum(phrase in text for phrase in _PHRASES) if "-" in text else 0
@@ -118,12 +119,12 @@ def listen(text: str) -> Heard:
 def _add_stems(heard: Heard, text: str, data: bytes) -> None:
     """Listen for stems in scripts that need them; the scripts are known from the first bytes of their letters."""
     if _holds(data, _CYRILLIC_LEADS):
-        _add(heard, map(_STEMS.__getitem__, set(_CYRILLIC.findall(text))))
+        _add(heard, map(_STEMS.__getitem__, sorted(set(_CYRILLIC.findall(text)))))
     heard.wide = _holds(data, _WIDE_LEADS)
     if heard.wide:
         if len(text) > _WIDE_OPENING + _WIDE_CLOSING:
             text = f"{text[:_WIDE_OPENING]} {text[-_WIDE_CLOSING:]}"
-        _add(heard, map(_STEMS.__getitem__, set(_WIDE.findall(text))))
+        _add(heard, map(_STEMS.__getitem__, sorted(set(_WIDE.findall(text)))))
 
 
 def _holds(data: bytes, leads: bytes) -> bool:

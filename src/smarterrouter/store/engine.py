@@ -58,10 +58,10 @@ def make_room(path: Path) -> None:
 def reason(error: Exception) -> str:
     """One line that says what failed: the driver's own, because SQLAlchemy's adds the statement."""
     cause = getattr(error, "orig", None) or error
-    if isinstance(cause.__cause__, ValueError):  # asyncpg would quote the value, which may be somebody's text
+    line = next(iter(str(cause).strip().splitlines()), "").rstrip(".")
+    if line.startswith("invalid input for query argument"):  # asyncpg goes on to quote it: perhaps somebody's text
         return "a value was refused"
-    lines = str(cause).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(cause).__name__
+    return line or type(cause).__name__
 
 
 def _file_arguments() -> dict[str, Any]:

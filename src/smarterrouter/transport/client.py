@@ -91,6 +91,8 @@ class HttpClient:
         self._ssl = verify_tls
         self._connect_seconds = connect_seconds
         self._sessions: dict[str | None, aiohttp.ClientSession] = {}
+        self._fresh: dict[str | None, aiohttp.ClientSession] = {}
+        """Sessions whose connections are never used twice."""
         self._timeouts: dict[tuple[float | None, float | None], aiohttp.ClientTimeout] = {}
 
     async def send(
@@ -107,23 +109,44 @@ class HttpClient:
         `total` limits the whole exchange and `idle` the silence between two reads, both in seconds, None for no limit.
         Raise `BackendUnreachable`, `BackendTimeout` or `BackendGarbage`; any HTTP status is an answer.
         """
-        session = self._sessions.get(upstream.socket) or self._open(upstream.socket)
         try:
-            response = await session.request(
-                method,
-                upstream.url,
-                data=io.BytesIO(body) if body is not None and len(body) >= _LARGE else body,
-                headers=upstream.headers,
-                skip_auto_headers=_SKIPPED,
-                allow_redirects=False,
-                timeout=self._timeout(total, idle),
-            )
+            response = await self._exchange(method, upstream, body, self._timeout(total, idle))
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise translate(error, upstream.origin) from error
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
             raise BackendGarbage(f"{upstream.origin} compressed its answer although it was asked not to.")
         return Response(response, upstream.origin)
+
+    async def _exchange(
+        self, method: str, upstream: Upstream, body: bytes | None, timeout: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        """One request. A server may close a kept connection just when we use it again: then once more on a new one."""
+        session = self._sessions.get(upstream.socket) or self._open(upstream.socket)
+        try:
+            return await self._once(session, method, upstream, body, timeout)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError):
+            if (fresh := self._fresh.get(upstream.socket)) is None:
+                fresh = self._fresh[upstream.socket] = self._session(upstream.socket, force_close=True)
+            return await self._once(fresh, method, upstream, body, timeout)
+
+    async def _once(
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        upstream: Upstream,
+        body: bytes | None,
+        timeout: aiohttp.ClientTimeout,
+    ) -> aiohttp.ClientResponse:
+        return await session.request(
+            method,
+            upstream.url,
+            data=io.BytesIO(body) if body is not None and len(body) >= _LARGE else body,
+            headers=upstream.headers,
+            skip_auto_headers=_SKIPPED,
+            allow_redirects=False,
+            timeout=timeout,
+        )
 
     async def json(self, method: str, upstream: Upstream, body: Any = None, *, total: float) -> Any:
         """Send one request and decode its JSON answer. Raise as `send`, and `BackendGarbage` for any status but 2xx."""
@@ -143,22 +166,25 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close every pooled connection."""
-        sessions, self._sessions = self._sessions, {}
-        for session in sessions.values():
+        sessions = [*self._sessions.values(), *self._fresh.values()]
+        self._sessions, self._fresh = {}, {}
+        for session in sessions:
             await session.close()
         await asyncio.sleep(0)  # lets the transports run their last callbacks, so that none outlives the loop
 
     def _open(self, socket: str | None) -> aiohttp.ClientSession:
+        session = self._sessions[socket] = self._session(socket, force_close=False)
+        return session
+
+    def _session(self, socket: str | None, *, force_close: bool) -> aiohttp.ClientSession:
         connector: aiohttp.BaseConnector
         if socket is None:
-            connector = TcpConnector(limit=0, ssl=self._ssl, ttl_dns_cache=60)
+            connector = TcpConnector(limit=0, ssl=self._ssl, ttl_dns_cache=60, force_close=force_close)
         else:
-            connector = UnixConnector(path=socket, limit=0)
-        session = aiohttp.ClientSession(
+            connector = UnixConnector(path=socket, limit=0, force_close=force_close)
+        return aiohttp.ClientSession(
             connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         )
-        self._sessions[socket] = session
-        return session
 
     def _timeout(self, total: float | None, idle: float | None) -> aiohttp.ClientTimeout:
         known = self._timeouts.get((total, idle))

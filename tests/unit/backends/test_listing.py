@@ -101,7 +101,20 @@ JSON = st.recursive(
     max_leaves=8,
 )
 MEMBERS = st.sampled_from(
-    ["meta", "capabilities", "architecture", "supported_parameters", "pricing", "status", "state", "type", "created", "max_model_len", "context_window", "context_length"]
+    [
+        "meta",
+        "capabilities",
+        "architecture",
+        "supported_parameters",
+        "pricing",
+        "status",
+        "state",
+        "type",
+        "created",
+        "max_model_len",
+        "context_window",
+        "context_length",
+    ]
 )
 
 

@@ -77,3 +77,11 @@ async def test_stopping_what_never_started_does_nothing(plan):
     await child.stop(1)
     assert await child.ended() == 0
     assert child.last_words == "It said nothing."
+
+
+async def test_where_no_process_can_be_started_it_says_so(plan, tmp_path, monkeypatch):
+    child = Child(plan)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
+    with pytest.raises(BackendUnreachable, match="No worker can be started for tiny: No such file"):
+        await child.start(60)
+    await child.stop(1)

@@ -168,5 +168,6 @@ def from_http(error: HTTPException, path: str) -> GatewayError:
     if error.status_code == 404:
         return NotFound(f"There is nothing at {path[:200]}. /docs lists what there is.")
     if error.status_code == 405:
-        return MethodNotAllowed(f"This method is not allowed at {path[:200]}.")
+        allowed = (error.headers or {}).get("Allow", "")
+        return MethodNotAllowed(f"This method is not allowed at {path[:200]}; use {allowed}.", allowed=allowed)
     return BadRequest(str(error.detail))

@@ -9,7 +9,7 @@ from smarterrouter.routing.names import suggestion
 
 
 class Affinity:
-    """The name's suggestion for the category of the intent; JSON asks for structure, which coders know."""
+    """The name's suggestion for the category; a request for JSON is `tools` unless its text says otherwise."""
 
     name: ClassVar[str] = "affinity"
     live: ClassVar[bool] = False

@@ -23,6 +23,18 @@ _EPSILON = 1e-9
 Kind = tuple[str, int, bool, float]
 
 
+class _Ranking:
+    """One remembered order, and what it became at the last moment it was asked for."""
+
+    __slots__ = ("alive", "candidates", "models", "moment")
+
+    def __init__(self, models: tuple[Model, ...], candidates: tuple[Candidate, ...]) -> None:
+        self.models = models
+        self.candidates = candidates
+        self.moment: Moment | None = None
+        self.alive = candidates
+
+
 class Scored:
     """Ranks by the sum of weighed signals; equal totals keep the order of the snapshot."""
 
@@ -34,11 +46,17 @@ class Scored:
         self._still = tuple(weighed for weighed in signals if not weighed.signal.live)
         self._live = tuple(weighed for weighed in signals if weighed.signal.live)
         self._snapshot = -1
-        self._ranked: dict[tuple[int, Kind], tuple[tuple[Model, ...], tuple[Candidate, ...]]] = {}
+        self._ranked: dict[tuple[int, Kind], _Ranking] = {}
 
     def rank(self, intent: Intent, models: tuple[Model, ...], moment: Moment, snapshot: int) -> tuple[Candidate, ...]:
-        """The remembered order, changed by what is true just now."""
-        ranked = self._remembered(intent, models, snapshot)
+        """The remembered order, changed by what is true just now. The same moment gives the same tuple again."""
+        known = self._remembered(intent, models, snapshot)
+        if known.moment is not moment:
+            known.alive = self._enlivened_order(known.candidates, intent, moment)
+            known.moment = moment
+        return known.alive
+
+    def _enlivened_order(self, ranked: tuple[Candidate, ...], intent: Intent, moment: Moment) -> tuple[Candidate, ...]:
         first = ranked if moment.busy else ranked[:_LIVE_FIRST]
         alive = [self._enlivened(candidate, intent, moment) for candidate in first]
         if all(new is old for new, old in zip(alive, first, strict=True)):
@@ -46,19 +64,19 @@ class Scored:
         alive.sort(key=_total, reverse=True)
         return (*alive, *ranked[len(first) :])
 
-    def _remembered(self, intent: Intent, models: tuple[Model, ...], snapshot: int) -> tuple[Candidate, ...]:
+    def _remembered(self, intent: Intent, models: tuple[Model, ...], snapshot: int) -> "_Ranking":
         if snapshot != self._snapshot or len(self._ranked) >= _KINDS_AT_MOST:
             self._ranked.clear()
             self._snapshot = snapshot
         step = int(intent.complexity * _STEP + _EPSILON)
         key = (id(models), (intent.category, step, intent.needs.tools, intent.preference))
         known = self._ranked.get(key)
-        if known is None or known[0] is not models:
+        if known is None or known.models is not models:
             typical = msgspec.structs.replace(intent, complexity=step / _STEP)
             candidates = [self._scored(typical, model) for model in models]
             candidates.sort(key=_total, reverse=True)
-            known = self._ranked[key] = (models, tuple(candidates))
-        return known[1]
+            known = self._ranked[key] = _Ranking(models, tuple(candidates))
+        return known
 
     def _scored(self, intent: Intent, model: Model) -> Candidate:
         signals = _opinions(self._still, intent, model, Moment())

