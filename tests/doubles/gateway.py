@@ -117,7 +117,7 @@ class InProcessGateway(Gateway):
 
     def upstreams(self) -> int:
         """Connections to backends that are in use: pooled ones that wait do not count."""
-        sessions = self.house.client._sessions.values()
+        sessions = [*self.house.client._sessions.values(), *self.house.client._fresh.values()]
         return sum(len(session.connector._acquired) for session in sessions if session.connector is not None)
 
     async def settle(self) -> None:

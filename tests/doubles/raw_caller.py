@@ -1,9 +1,9 @@
 """A caller that sends the bytes it is told, HTTP or not, and reads whatever comes back.
 
-    async with RawCaller(gateway.port) as caller:
-        await caller.send(b"POST /v1/chat/completions HTTP/1.1\r\n")
-        answer = await caller.answer()      # one HTTP answer: status, headers, body
-        await caller.rest()                 # everything up to the end of the connection
+async with RawCaller(gateway.port) as caller:
+    await caller.send(b"POST /v1/chat/completions HTTP/1.1\r\n")
+    answer = await caller.answer()      # one HTTP answer: status, headers, body
+    await caller.rest()                 # everything up to the end of the connection
 """
 
 import asyncio

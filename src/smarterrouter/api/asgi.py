@@ -153,19 +153,24 @@ class Watch:
 class AsgiSink:
     """`Sink` over ASGI. Adds the request id to every answer."""
 
-    __slots__ = ("_identity", "_send", "on_start", "started", "writes")
+    __slots__ = ("_identity", "_send", "on_end", "on_start", "started", "writes")
 
-    def __init__(self, send: Send, request_id: str, on_start: Callable[[], None]) -> None:
-        """`on_start` is called when a stream begins."""
+    def __init__(self, send: Send, request_id: str, on_start: Callable[[], None], on_end: Callable[[], None]) -> None:
+        """`on_start` is called when a stream begins, `on_end` before the last bytes of any answer.
+
+        After these the server tells that the caller has left, whether it has or not.
+        """
         self._send = send
         self._identity = (b"x-request-id", request_id.encode())
         self.on_start = on_start
+        self.on_end = on_end
         self.started = False
         self.writes = 0
 
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a complete answer."""
         self.started = True
+        self.on_end()
         headers = [*headers, self._identity, (b"content-length", b"%d" % len(body))]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
@@ -183,4 +188,5 @@ class AsgiSink:
 
     async def finish(self) -> None:
         """End the stream."""
+        self.on_end()
         await self._send({"type": "http.response.body", "body": b""})

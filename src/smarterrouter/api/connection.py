@@ -38,7 +38,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, as long as the head of the request does not grow beyond its limit."""
-        if self._since:
+        if self._since or self.cycle.response_complete:
             data = _without_upgrade(data)
         super().data_received(data)
         if self._since and not self.transport.is_closing():
@@ -82,9 +82,10 @@ class Connection(HttpToolsProtocol):
         """Answer, unless an answer is already on its way, and close."""
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             status, headers, body = error_answer(error)
-            more = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
-            identity = (b"x-request-id", os.urandom(12).hex().encode())
-            lines = [b"%b: %b\r\n" % pair for pair in (*self.server_state.default_headers, *headers, *more, identity)]
+            said = dict([*self.server_state.default_headers, *headers])
+            said |= {b"content-length": b"%d" % len(body), b"connection": b"close"}
+            said |= {b"x-request-id": os.urandom(12).hex().encode()}
+            lines = [b"%b: %b\r\n" % pair for pair in said.items()]
             self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))
         self.transport.close()
 

@@ -54,7 +54,12 @@ class DataEndpoint:
         """Serve one request. Whatever happens, it is accounted for exactly once."""
         visit = Visit(scope[REQUEST_ID], self._name, scope["method"])
         watch: Watch | None = None
-        sink = AsgiSink(send, visit.id, lambda: watch.no_deadline() if watch is not None else None)
+        sink = AsgiSink(
+            send,
+            visit.id,
+            on_start=lambda: watch.no_deadline() if watch is not None else None,
+            on_end=lambda: watch.stop() if watch is not None else None,
+        )
         self._accounting.open(visit)
         try:
             body = await self._read(scope, receive, visit)

@@ -2,7 +2,7 @@
 
 import math
 
-from smarterrouter.errors import GatewayError, MethodNotAllowed
+from smarterrouter.errors import GatewayError, MethodNotAllowed, SlowBody
 from smarterrouter.gateway.sink import Headers
 from smarterrouter.wire.problems import problem
 
@@ -14,6 +14,8 @@ def error_answer(error: GatewayError) -> tuple[int, Headers, bytes]:
         headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after)))
     if isinstance(error, MethodNotAllowed):
         headers.append((b"allow", error.allowed.encode()))
+    if isinstance(error, SlowBody):
+        headers.append((b"connection", b"close"))  # the rest of the body may still come, and would be no request
     return error.status, headers, problem(error)
 
 

@@ -50,7 +50,7 @@ def routes(services: Services, data: Mapping[str, DataEndpoint], admin: ASGIApp)
 
 
 class _Get:
-    """An endpoint for GET and HEAD. Starlette alone would pass other methods on to the mount, which knows no such path."""
+    """An endpoint for GET and HEAD. Starlette would pass other methods on to the mount, where nothing has this path."""
 
     def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self._serve = request_response(endpoint)

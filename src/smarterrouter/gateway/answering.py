@@ -1,7 +1,9 @@
 """From candidates to the last byte: the part of the path that chat, completions and embeddings share."""
 
+import re
+
 from smarterrouter.domain.models import Model
-from smarterrouter.errors import GatewayError
+from smarterrouter.errors import BackendError, GatewayError
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.dispatch import Ask, Dispatch
 from smarterrouter.gateway.keepalive import KeepAlive
@@ -14,6 +16,7 @@ from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import Metrics
 
 _JSON = (b"content-type", b"application/json")
+_NOT_IN_HEADERS = re.compile("[^ -~]")
 _STREAM: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
@@ -80,6 +83,9 @@ class Answering:
         self._metrics.stream_opened()
         try:
             await relay.run(opened, sink, roles=maker.roles)
+        except BackendError as error:
+            self._metrics.upstream_failed(model.backend, error.code)
+            raise
         finally:
             self._metrics.stream_closed()
             if relay.usage is not None:
@@ -125,10 +131,15 @@ def _told(visit: Visit, model: Model, opened: Opened) -> Headers:
     milliseconds = int(visit.first_byte * 1000)
     headers: Headers = [
         (b"openai-processing-ms", b"%d" % milliseconds),
-        (b"x-smarterrouter-model", model.key.encode("ascii", "replace")),
+        (b"x-smarterrouter-model", _header(model.key)),
     ]
     if visit.failed:
         headers.append((b"x-smarterrouter-fallbacks", b"%d" % len(visit.failed)))
     if opened.notes:
-        headers.append((b"x-smarterrouter-unsupported", ",".join(opened.notes)[:1024].encode("ascii", "replace")))
+        headers.append((b"x-smarterrouter-unsupported", _header(",".join(opened.notes)[:1024])))
     return headers
+
+
+def _header(text: str) -> bytes:
+    """Names that others chose, as a header may hold them: no line ends, nothing beyond ASCII."""
+    return _NOT_IN_HEADERS.sub("?", text).encode()

@@ -45,6 +45,7 @@ class Choosing:
         if not found.routed:
             return _some(found, name)
         first = found.models
+        visit.named = bool(first)
         return first + tuple(model for model in self._routed(snapshot, visit, read) if model not in first)
 
     def embedding_models(self, name: str, visit: Visit) -> tuple[Model, ...]:

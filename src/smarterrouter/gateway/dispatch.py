@@ -11,8 +11,11 @@ from smarterrouter.errors import (
     BackendBusy,
     BackendError,
     BackendLimited,
+    BackendRefused,
     BackendUnreachable,
+    BadRequest,
     GatewayError,
+    ModelGone,
 )
 from smarterrouter.gateway.opened import Opened
 from smarterrouter.gateway.visit import Visit
@@ -86,9 +89,11 @@ class Dispatch:
         visit.clock.away()
         try:
             opened = await ask(backend, model)
+        except BackendRefused:
+            guard.succeeded()  # it understood, and said no: nobody may put it to rest with bad requests
+            raise
         except BackendError as error:
-            guard.failed(quota=_out_of_quota(error))
-            self._metrics.upstream_failed(model.backend, error.code)
+            self._report(guard, model.backend, error)
             raise
         except BaseException:
             guard.released()  # the caller left, or the request was at fault: not the backend's failure
@@ -99,13 +104,23 @@ class Dispatch:
         return opened
 
 
+    def _report(self, guard: Guard, backend: str, error: BackendError) -> None:
+        self._metrics.upstream_failed(backend, error.code)
+        if isinstance(error, ModelGone):
+            guard.succeeded()  # the backend is well, only this model of it is not there
+        else:
+            guard.failed(quota=_out_of_quota(error))
+
+
 def _out_of_quota(error: BackendError) -> bool:
     text = error.message.lower()
     return isinstance(error, BackendLimited) and any(word in text for word in _QUOTA)
 
 
 def _verdict(attempts: list[tuple[str, GatewayError]]) -> GatewayError:
-    """A single failure speaks for itself, as does one that the request causes everywhere; others are told together."""
+    """A single failure speaks for itself, as do those that the request itself causes; others are told together."""
     last = attempts[-1][1]
+    if all(isinstance(error, BadRequest) for _, error in attempts):
+        return attempts[0][1]  # of the best candidate: asking again would not help
     same = len({type(error) for _, error in attempts}) == 1
     return last if len(attempts) == 1 or (same and last.status < 500) else AllCandidatesFailed(attempts)

@@ -35,10 +35,10 @@ class KeepAlive:
             self._task.cancel()
 
     def _look(self) -> None:
-        if self._sink.writes == self._seen:
-            self._task = tasks.spawn(self._comment(), "keep-alive comment")
-        else:
+        if self._sink.writes != self._seen:
             self._seen = self._sink.writes
+        elif self._task is None or self._task.done():  # else a caller who does not read holds the last comment up
+            self._task = tasks.spawn(self._comment(), "keep-alive comment")
         self._handle = self._loop.call_later(self._seconds, self._look)
 
     async def _comment(self) -> None:

@@ -5,6 +5,8 @@ import logging
 log = logging.getLogger(__name__)
 _MOST = 1000
 """Different notices that are remembered; beyond that nobody reads them anyway."""
+_LONGEST = 100
+"""Characters of a member's name, which callers choose."""
 
 
 class Notices:
@@ -17,7 +19,7 @@ class Notices:
         """Request members were left out because the backend does not know them."""
         for member in members:
             if self._first(backend, member):
-                log.warning("%s does not know `%s`: it is not sent there", backend, member[:100])
+                log.warning("%s does not know `%s`: it is not sent there", backend, member[:_LONGEST])
 
     def no_embedder(self, model: str) -> None:
         """A model is asked for embeddings that is not known to make them (row L2)."""
@@ -25,7 +27,7 @@ class Notices:
             log.warning("%s is asked for embeddings, but is not known to make them", model)
 
     def _first(self, about: str, what: str) -> bool:
-        key = (about, what)
+        key = (about, what[:_LONGEST])
         if key in self._said or len(self._said) >= _MOST:
             return False
         self._said.add(key)

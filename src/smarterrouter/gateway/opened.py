@@ -3,16 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
 from smarterrouter.errors import BackendError, BackendGarbage
 from smarterrouter.wire import sse
 from smarterrouter.wire.calls import Reply
-from smarterrouter.wire.chat import SeenAnswer, Usage
+from smarterrouter.wire.chat import SeenAnswer, SeenChoice, Usage
 
 _DRAIN_SECONDS = 1.0
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _answer = msgspec.json.Decoder(SeenAnswer)
+
+
+class _Loose(msgspec.Struct):
+    """An answer whose counts or reasons are of other types than they should be: that is no reason to lose it."""
+
+    choices: list[msgspec.Raw] | None = None
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: Any = None
+
+
+_loose = msgspec.json.Decoder(_Loose)
 
 
 class Opened:
@@ -73,6 +86,8 @@ async def _first_events(opened: Opened) -> bytes:
         payload = sse.first_event(held)
         if not payload:
             continue  # comments only: the backend says that it is alive
+        if sse.is_done(payload):
+            break
         if b'"error"' in payload:
             _raise_error_event(payload)
         return held
@@ -90,7 +105,7 @@ def _raise_error_event(payload: bytes) -> None:
     """A stream that begins with an error has not begun: the next candidate may do better."""
     try:
         seen = _answer.decode(payload)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return
     if seen.error is not None and not seen.choices:
         raise BackendError(f"The backend answered with an error: {_words(seen.error)}")
@@ -100,14 +115,23 @@ def _seen(body: bytes) -> SeenAnswer:
     if not body:
         raise BackendGarbage("The backend answered with an empty body.")
     try:
-        seen = _answer.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        seen = _decoded(body)
+    except _UNREADABLE:
         raise BackendGarbage("The backend answered something that is not a JSON answer.") from None
     if seen.error is not None and seen.choices is None:
         raise BackendError(f"The backend answered with an error: {_words(seen.error)}")
     if seen.choices is None and seen.data is msgspec.UNSET:
         raise BackendGarbage("The backend answered JSON without choices or data.")
     return seen
+
+
+def _decoded(body: bytes) -> SeenAnswer:
+    try:
+        return _answer.decode(body)
+    except msgspec.ValidationError:
+        loose = _loose.decode(body)
+    choices = None if loose.choices is None else [SeenChoice() for _ in loose.choices]
+    return SeenAnswer(choices=choices, data=loose.data, error=loose.error)
 
 
 def _words(error: object) -> str:

@@ -14,25 +14,25 @@ from smarterrouter.wire.chat import Usage
 from smarterrouter.wire.problems import problem
 
 _FINISHED = (b'"finish_reason":"', b'"finish_reason": "')
+_ROLES = (b'"role":"', b'"role": "')
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Delta(msgspec.Struct):
-    role: str | None = None
     content: str | None = None
 
 
 class _SeenChoice(msgspec.Struct):
-    index: int = 0
     delta: _Delta | None = None
     finish_reason: str | None = None
 
 
 class _SeenChunk(msgspec.Struct):
-    id: str = ""
-    object: str = "chat.completion.chunk"
-    created: int = 0
-    model: str = ""
-    choices: list[_SeenChoice] = []
+    id: Any = ""
+    object: Any = "chat.completion.chunk"
+    created: Any = 0
+    model: Any = ""
+    choices: list[_SeenChoice] | None = None
     usage: Usage | None = None
 
 
@@ -43,6 +43,7 @@ class Relay:
     """One stream on its way to one caller."""
 
     __slots__ = (
+        "_complete",
         "_done",
         "_last",
         "_model",
@@ -64,6 +65,7 @@ class Relay:
         self._text: list[str] = []
         self._usage_sent = False
         self._done = False
+        self._complete = False
         self._last = b""
         self._origin = _SeenChunk()
         self.usage: Usage | None = None
@@ -116,18 +118,21 @@ class Relay:
             return sse.frame(payload)
         try:
             chunk = _chunks.decode(payload)
-        except (msgspec.DecodeError, RecursionError):
+        except _UNREADABLE:
             return sse.frame(payload)
+        finished = any(choice.finish_reason is not None for choice in chunk.choices or ())
+        self._complete = self._complete or finished
         if chunk.usage is not None:
             self.usage = chunk.usage
             self._origin = chunk
             if not chunk.choices:
                 return self._usage_chunk(payload)
-        return self._signed(chunk) + sse.frame(payload)
+        return self._signed(chunk, payload, finished=finished) if self._reads else sse.frame(payload)
 
     def _usage_chunk(self, payload: bytes) -> bytes:
-        """The caller gets it when it asked; we asked in any case, for accounting."""
-        if not self._wants_usage:
+        """The caller gets it, once, when it asked; we asked in any case, for accounting."""
+        self._complete = True
+        if not self._wants_usage or self._usage_sent:
             return b""
         self._usage_sent = True
         return sse.frame(payload)
@@ -138,31 +143,28 @@ class Relay:
             return b""
         return sse.frame(msgspec.json.encode({**_identity(self._origin), "choices": [], "usage": self.usage}))
 
-    def _signed(self, chunk: _SeenChunk) -> bytes:
-        """The signature as a delta of its own, right before the chunk that finishes the answer."""
-        if not self._reads:
-            return b""
-        for choice in chunk.choices:
-            if choice.delta is not None and choice.delta.content:
-                self._text.append(choice.delta.content)
-            if choice.finish_reason is not None:
-                return self._signature_event(chunk)
-        return b""
-
-    def _signature_event(self, chunk: _SeenChunk) -> bytes:
-        signature, self._signature = self._signature, None
-        line = signature.line(self._model, self.text) if signature is not None and self._text else ""
+    def _signed(self, chunk: _SeenChunk, payload: bytes, *, finished: bool) -> bytes:
+        """The chunk; with the one that finishes the answer, the signature at the end of the text."""
+        said = [choice.delta.content for choice in chunk.choices or () if choice.delta and choice.delta.content]
+        self._text += said
+        line = self._line() if finished else ""
         if not line:
-            return b""
+            return sse.frame(payload)
+        if said:
+            return sse.frame(_longer(payload, line))
         choices = [{"index": 0, "delta": {"content": line}, "logprobs": None, "finish_reason": None}]
-        return sse.frame(msgspec.json.encode({**_identity(chunk), "choices": choices}))
+        return sse.frame(msgspec.json.encode({**_identity(chunk), "choices": choices})) + sse.frame(payload)
+
+    def _line(self) -> str:
+        signature, self._signature = self._signature, None
+        return signature.line(self._model, self.text) if signature is not None and self._text else ""
 
     def _ending(self, remainder: bytes) -> bytes:
         """A backend that finished its answer but forgot the end mark is forgiven; one that broke off is not."""
         out = self.passed(remainder + b"\n\n") if sse.is_done(b"".join(sse.events(remainder))) else b""
         if self._done:
             return out
-        if remainder.strip() or not (self.usage or any(mark in self._last for mark in _FINISHED)):
+        if remainder.strip() or not (self._complete or any(mark in self._last for mark in _FINISHED)):
             raise BackendUnreachable("The backend ended its stream in the middle of an answer.")
         self._done = True
         return self._usage_event() + sse.DONE
@@ -175,7 +177,7 @@ def error_event(error: GatewayError) -> bytes:
 
 def _with_role(block: bytes) -> bytes:
     """The first events, with a role delta before them when the backend leaves it out."""
-    if b'"role"' in block:
+    if any(mark in block for mark in _ROLES):
         return block
     choices = [{"index": 0, "delta": {"role": "assistant", "content": ""}, "logprobs": None, "finish_reason": None}]
     return sse.frame(msgspec.json.encode({**_identity(_first_chunk(block)), "choices": choices})) + block
@@ -186,9 +188,17 @@ def _first_chunk(block: bytes) -> _SeenChunk:
     for payload in sse.events(block):
         try:
             return _chunks.decode(payload)
-        except (msgspec.DecodeError, RecursionError):
+        except _UNREADABLE:
             continue
     return _SeenChunk()
+
+
+def _longer(payload: bytes, line: str) -> bytes:
+    """A chunk that brings its last text and its end at once, with `line` after that text."""
+    chunk = msgspec.json.decode(payload)
+    delta = next(choice["delta"] for choice in chunk["choices"] if (choice.get("delta") or {}).get("content"))
+    delta["content"] += line
+    return msgspec.json.encode(chunk)
 
 
 def _identity(chunk: _SeenChunk) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The optional line that names the model (rows A14, A15). It is only ever added; text of the model is never removed."""
 
+from typing import Any
+
 import msgspec
 
 from smarterrouter.domain.models import Model
@@ -32,11 +34,11 @@ class Signature:
         line = self._template.replace("{model}", model.name)
         if text.rstrip().endswith(line.strip()):
             return ""
-        return f"\n{_FENCE}{line}" if text.count(_FENCE) % 2 else line
+        return f"\n{_FENCE}\n{line}" if text.count(_FENCE) % 2 else line
 
 
 class _Message(msgspec.Struct):
-    content: str | None = None
+    content: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -44,7 +46,7 @@ class _Choice(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    choices: list[_Choice]
+    choices: list[_Choice] | None = None
 
 
 _answers = msgspec.json.Decoder(_Answer)
@@ -54,7 +56,7 @@ def sign_whole(body: bytes, model: Model, signature: Signature) -> bytes:
     """A JSON answer with the line added to its one message. Answers without text stay as they are."""
     choices = _answers.decode(body).choices
     message = choices[0].message if choices else None
-    if message is None or not message.content:
+    if message is None or not isinstance(message.content, str) or not message.content:
         return body
     line = signature.line(model, message.content)
     if not line:

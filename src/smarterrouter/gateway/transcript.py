@@ -1,5 +1,7 @@
 """`Transcript`: the text of one request and its answer, only where the operator wants it stored."""
 
+from typing import Any
+
 import msgspec
 
 from smarterrouter.observability.redaction import redact
@@ -11,7 +13,7 @@ _LONGEST = 100_000
 
 
 class _Message(msgspec.Struct):
-    content: str | None = None
+    content: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -19,7 +21,7 @@ class _Choice(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    choices: list[_Choice]
+    choices: list[_Choice] | None = None
 
 
 _answers = msgspec.json.Decoder(_Answer)
@@ -39,9 +41,9 @@ class Transcript:
 
     def answered_whole(self, body: bytes) -> None:
         """Add what the model said in a JSON answer."""
-        for choice in _answers.decode(body).choices:
+        for choice in _answers.decode(body).choices or ():
             if choice.message is not None and choice.message.content:
-                self.answered(choice.message.content)
+                self.answered(str(choice.message.content))
 
     def text(self) -> str:
         """Everything, redacted and cut to a bounded length."""

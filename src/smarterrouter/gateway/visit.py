@@ -25,6 +25,7 @@ class Visit:
         "id",
         "method",
         "model",
+        "named",
         "overhead",
         "override",
         "prompt_tokens",
@@ -45,6 +46,7 @@ class Visit:
         self.signature: bool | None = None
         self.browser = False
         self.asked_model = ""
+        self.named = False
         self.stream = False
         self.decision: Decision | None = None
         self.model: Model | None = None

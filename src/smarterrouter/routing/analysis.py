@@ -4,6 +4,7 @@ Category: the words of the ask and its form speak for categories; the strongest 
 again. What a request needs (images, tools, JSON) is read from its form and is never a category that a word could win.
 """
 
+from functools import lru_cache
 from math import ceil
 from struct import Struct as Layout
 
@@ -62,9 +63,10 @@ def read_text(text: str, preference: float, margin: float = MARGIN, answer_token
 
 def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float) -> Intent:
     focus = seen.focus.lower()
+    beside = seen.around.lower()
     heard = listen(focus)
-    around = listen(seen.around.lower()) if seen.around else None
-    shape = shape_of(f"{focus}\n{seen.around.lower()}" if seen.around else focus)
+    around = _listen_again(beside) if beside else None
+    shape = shape_of(f"{focus}\n{beside}" if beside else focus)
     points = _points(heard, around, shape, needs)
     weights = _weights(points)
     category = weights[0][0] if weights else Category.CHAT
@@ -79,10 +81,14 @@ def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float) -> Intent:
     )
 
 
+_listen_again = lru_cache(maxsize=256)(listen)
+"""What stands around an ask is mostly the same system prompt again."""
+
+
 def _points(heard: Heard, around: Heard | None, shape: Shape, needs: Needs) -> list[float]:
-    points = heard.points()
+    points = heard.points
     if around is not None:
-        points = [mine + _AROUND * other for mine, other in zip(points, around.points(), strict=True)]
+        points = [mine + _AROUND * other for mine, other in zip(points, around.points, strict=True)]
     if shape.code:
         points[_CODE] += _FENCE_POINTS if shape.fence else _CODE_POINTS
     if shape.trace:

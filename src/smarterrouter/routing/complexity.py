@@ -73,7 +73,10 @@ class Measured(Struct, frozen=True):
 
 def measure(facts: Facts) -> Measured:
     """Add up what the facts say; the value is rounded to hundredths."""
-    parts = {**_by_words(facts), **_by_shape(facts), **_by_needs(facts.needs)}
+    parts: dict[str, float] = {}
+    _by_words(facts, parts)
+    _by_shape(facts.shape, parts)
+    _by_needs(facts.needs, parts)
     if facts.heard.easy and len(parts) < 3:
         parts["simple words"] = -min(_EASY * facts.heard.easy, _EASY_AT_MOST)
     length = _by_length(facts)
@@ -90,35 +93,33 @@ def _by_length(facts: Facts) -> float:
     return _LENGTH_AT_MOST * min(1.0, log2(1 + characters / _LENGTH_UNIT) / log2(1 + _LENGTH_FULL / _LENGTH_UNIT))
 
 
-def _by_words(facts: Facts) -> dict[str, float]:
-    parts = {}
+def _by_words(facts: Facts, parts: dict[str, float]) -> None:
     hard = _HARD_POINT * facts.heard.hard + _HARD_AROUND * facts.hard_around
     if hard:
         parts["difficult words"] = min(hard, _HARD_AT_MOST)
     if facts.heard.demands > 1:
         parts["several requirements"] = min(_DEMAND * facts.heard.demands, _DEMANDS_AT_MOST)
-    return parts
 
 
-def _by_shape(facts: Facts) -> dict[str, float]:
-    shape = facts.shape
-    parts = {
-        "program text": _PROGRAM * shape.code,
-        "error trace": _TRACE * shape.trace,
-        "formula": _FORMULA * shape.formula,
-        "several questions": _QUESTIONS * (shape.questions > 2),
-        "list of requirements": min(_ITEM * shape.items, _ITEMS_AT_MOST) * (shape.items > 1),
-    }
-    return {name: value for name, value in parts.items() if value}
+def _by_shape(shape: Shape, parts: dict[str, float]) -> None:
+    if shape.code:
+        parts["program text"] = _PROGRAM
+    if shape.trace:
+        parts["error trace"] = _TRACE
+    if shape.formula:
+        parts["formula"] = _FORMULA
+    if shape.questions > 2:
+        parts["several questions"] = _QUESTIONS
+    if shape.items > 1:
+        parts["list of requirements"] = min(_ITEM * shape.items, _ITEMS_AT_MOST)
 
 
-def _by_needs(needs: Needs) -> dict[str, float]:
-    parts = {
-        "tools": _TOOLS * needs.tools,
-        "JSON": _JSON * needs.json,
-        "long context": _LONG_CONTEXT * (needs.prompt_tokens > _LONG_CONTEXT_TOKENS),
-    }
-    found = {name: value for name, value in parts.items() if value}
+def _by_needs(needs: Needs, parts: dict[str, float]) -> None:
+    if needs.tools:
+        parts["tools"] = _TOOLS
+    if needs.json:
+        parts["JSON"] = _JSON
+    if needs.prompt_tokens > _LONG_CONTEXT_TOKENS:
+        parts["long context"] = _LONG_CONTEXT
     if needs.vision:
-        found["image"] = 0.0
-    return found
+        parts["image"] = 0.0

@@ -95,7 +95,7 @@ def shape_of(text: str) -> Shape:
     return Shape(
         code=code,
         fence=fence,
-        trace=any(mark in data for mark in _TRACE_MARKS),
+        trace=_has_any(data, _TRACE_MARKS),
         formula=_is_formula(text, data, signs, code=code),
         items=len(_ITEM.findall(text)) if "\n" in text else 0,
         questions=text.count("?") + text.count("\uff1f"),
@@ -116,4 +116,12 @@ def _is_formula(text: str, data: bytes, signs: bytes, *, code: bool) -> bool:
     if code or not (b"+" in signs or b"^" in signs or b"*" in signs or b"=" in signs):
         return False
     form = data.translate(_FORM)
-    return any(pattern in form for pattern in _SUMS)
+    return _has_any(form, _SUMS)
+
+
+def _has_any(data: bytes, marks: tuple[bytes, ...]) -> bool:
+    """A plain loop: `any` with a generator costs three times as much, and this runs for every request."""
+    for mark in marks:  # noqa: SIM110
+        if mark in data:
+            return True
+    return False

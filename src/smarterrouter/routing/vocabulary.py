@@ -2,13 +2,15 @@
 
 Whole words are compared, so "capital" does not mean `api` and "let me know" is not a declaration. Words are found by
 two passes of C code over the bytes (translate, split); only the few that the lexicon knows are looked at in Python.
-Latin-1 holds every letter of the languages that are known by words; what it cannot hold ends a word. Voices are added
-in the order of the alphabet, so that sums are the same to the last bit in every process.
+Latin-1 holds every letter of the languages that are known by words; what it cannot hold ends a word.
+
+What one word says is one large integer with a field of 16 bits for each kind of point, in twentieths. So the words of
+a text are added up by one `sum`, and in any order to the same result.
 """
 
 import re
-from collections.abc import Iterable
 from string import ascii_letters, digits
+from struct import Struct as Layout
 
 from msgspec import Struct
 
@@ -18,38 +20,32 @@ from smarterrouter.routing import lexicon
 CATEGORIES = tuple(Category)
 _INDEX = {category: place for place, category in enumerate(CATEGORIES)}
 _HINT = 0.4
-_HINTS_AT_MOST = 1.2
-"""Many hints together say no more than one clear word: long prose holds hints of everything."""
+_HINTS_AT_MOST = 24
+"""In twentieths. Many hints together say no more than one clear word: long prose holds hints of everything."""
 
 _LETTERS = frozenset((ascii_letters + digits + "_+#").encode()) | frozenset(range(0xC0, 0x100)) - {0xD7, 0xF7}
 _APART = bytes(byte if byte in _LETTERS else 32 for byte in range(256))
 """For text in Latin-1: everything that is no part of a word becomes a blank."""
 
 
-class Voice(Struct, frozen=True):
-    """What one word says: points per category (by place in `CATEGORIES`), points of difficulty."""
+_UNIT = 20
+"""Points are kept in twentieths: every weight of the lexicon is a whole number of them."""
+_PLACES = len(CATEGORIES)
+_LAYOUT = Layout(f"<{2 * _PLACES + 3}H")
+"""Clear points and hints of each category, difficulty, demands, easy words."""
+_HARD, _DEMAND, _EASY = 2 * _PLACES, 2 * _PLACES + 1, 2 * _PLACES + 2
 
-    categories: tuple[tuple[int, float], ...] = ()
-    hard: float = 0.0
-    demand: bool = False
-    easy: bool = False
 
-
-class Heard(Struct):
+class Heard(Struct, frozen=True):
     """What a text says, summed over its words."""
 
-    clear: list[float]
-    """Points per category, from words that are more than hints."""
-    hints: list[float]
+    points: list[float]
+    """For each category, in the order of `CATEGORIES`; hints are capped."""
     hard: float = 0.0
     demands: int = 0
     easy: int = 0
     wide: bool = False
     """Written in a script without blanks, at least in part."""
-
-    def points(self) -> list[float]:
-        """Points per category, hints capped."""
-        return [clear + min(hints, _HINTS_AT_MOST) for clear, hints in zip(self.clear, self.hints, strict=True)]
 
 
 def _categories(tables: dict[Category, lexicon.Blocks]) -> dict[str, dict[int, float]]:
@@ -66,28 +62,36 @@ def _hardness(blocks: lexicon.Blocks) -> dict[str, float]:
     return {word: weight for weight, block in sorted(blocks.items()) for word in block.split()}
 
 
-def _voices() -> dict[bytes, Voice]:
+def _packed(categories: dict[int, float], hard: float, *, demand: bool = False, easy: bool = False) -> int:
+    """All points of one word in one number."""
+    fields = [0] * (2 * _PLACES + 3)
+    for place, weight in categories.items():
+        fields[place if weight > _HINT else _PLACES + place] = round(weight * _UNIT)
+    fields[_HARD], fields[_DEMAND], fields[_EASY] = round(hard * _UNIT), int(demand), int(easy)
+    return int.from_bytes(_LAYOUT.pack(*fields), "little")
+
+
+def _voices() -> dict[bytes, int]:
     categories, hard = _categories(lexicon.WORDS), _hardness(lexicon.HARD)
     easy, demands = set(lexicon.EASY.split()), set(lexicon.DEMANDS.split())
     silent = {word for words, _, _ in lexicon.COMBINATIONS for word in words.split()}
     return {
-        word.encode("latin-1"): Voice(
-            tuple(categories.get(word, {}).items()), hard.get(word, 0.0), word in demands, word in easy
+        word.encode("latin-1"): _packed(
+            categories.get(word, {}), hard.get(word, 0.0), demand=word in demands, easy=word in easy
         )
         for word in categories.keys() | hard.keys() | easy | demands | silent
     }
 
 
-def _stems() -> dict[str, Voice]:
+def _stems() -> dict[str, int]:
     categories, hard = _categories(lexicon.STEMS), _hardness(lexicon.HARD_STEMS)
-    stems = categories.keys() | hard.keys()
-    return {stem: Voice(tuple(categories.get(stem, {}).items()), hard.get(stem, 0.0)) for stem in stems}
+    return {stem: _packed(categories.get(stem, {}), hard.get(stem, 0.0)) for stem in categories.keys() | hard.keys()}
 
 
 _VOICES = _voices()
 _KNOWN = frozenset(_VOICES)
 _COMBINATIONS = tuple(
-    (frozenset(words.encode("latin-1").split()), _INDEX[category], weight)
+    (frozenset(words.encode("latin-1").split()), _packed({_INDEX[category]: weight}, 0.0))
     for words, category, weight in lexicon.COMBINATIONS
 )
 _STEMS = _stems()
@@ -104,46 +108,38 @@ _PHRASES = tuple(lexicon.HARD_PHRASES.split())
 
 def listen(text: str) -> Heard:
     """What `text` says; `text` must be lower case and short (some thousand characters)."""
-    heard = Heard([0.0] * len(CATEGORIES), [0.0] * len(CATEGORIES))
-    if not text.isascii():
-        _add_stems(heard, text, text.encode("utf-8", "replace"))
-    data = text.encode("latin-1", "replace")
-    words = _KNOWN.intersection(data.translate(_APART).split())
-    _add(heard, map(_VOICES.__getitem__, sorted(words)))
+    wide, total = (False, 0) if text.isascii() else _stems_of(text)
+    words = _KNOWN.intersection(text.encode("latin-1", "replace").translate(_APART).split())
+    total += sum(map(_VOICES.__getitem__, words))
     if len(words) > 1:
-        _add_combinations(heard, words)
-    heard.hard += sum(phrase in text for phrase in _PHRASES) if "-" in text else 0
-    return heard
+        total += sum([packed for combination, packed in _COMBINATIONS if combination <= words])
+    said = _LAYOUT.unpack(total.to_bytes(_LAYOUT.size, "little"))
+    phrases = sum([phrase in text for phrase in _PHRASES]) if "-" in text else 0
+    return Heard(
+        points=[
+            (clear + min(hints, _HINTS_AT_MOST)) / _UNIT
+            for clear, hints in zip(said[:_PLACES], said[_PLACES:_HARD], strict=True)
+        ],
+        hard=said[_HARD] / _UNIT + phrases,
+        demands=said[_DEMAND],
+        easy=said[_EASY],
+        wide=wide,
+    )
 
 
-def _add_stems(heard: Heard, text: str, data: bytes) -> None:
-    """Listen for stems in scripts that need them; the scripts are known from the first bytes of their letters."""
+def _stems_of(text: str) -> tuple[bool, int]:
+    """Is the script one without blanks, and what do the stems say? Scripts are known by the first bytes of letters."""
+    data = text.encode("utf-8", "replace")
+    total = 0
     if _holds(data, _CYRILLIC_LEADS):
-        _add(heard, map(_STEMS.__getitem__, sorted(set(_CYRILLIC.findall(text)))))
-    heard.wide = _holds(data, _WIDE_LEADS)
-    if heard.wide:
+        total = sum(map(_STEMS.__getitem__, set(_CYRILLIC.findall(text))))
+    wide = _holds(data, _WIDE_LEADS)
+    if wide:
         if len(text) > _WIDE_OPENING + _WIDE_CLOSING:
             text = f"{text[:_WIDE_OPENING]} {text[-_WIDE_CLOSING:]}"
-        _add(heard, map(_STEMS.__getitem__, sorted(set(_WIDE.findall(text)))))
+        total += sum(map(_STEMS.__getitem__, set(_WIDE.findall(text))))
+    return wide, total
 
 
 def _holds(data: bytes, leads: bytes) -> bool:
     return len(data.translate(None, leads)) != len(data)
-
-
-def _add(heard: Heard, voices: Iterable[Voice]) -> None:
-    for voice in voices:
-        for place, weight in voice.categories:
-            if weight > _HINT:
-                heard.clear[place] += weight
-            else:
-                heard.hints[place] += weight
-        heard.hard += voice.hard
-        heard.demands += voice.demand
-        heard.easy += voice.easy
-
-
-def _add_combinations(heard: Heard, words: frozenset[bytes]) -> None:
-    for combination, place, weight in _COMBINATIONS:
-        if combination <= words:
-            heard.clear[place] += weight

@@ -33,7 +33,7 @@ def make_engine(url: URL, pool: Pool) -> AsyncEngine:
         engine = create_async_engine(
             url,
             pool_size=pool.size,
-            max_overflow=pool.max_overflow,
+            max_overflow=pool.max_overflow + is_file,  # the journal keeps one connection to a file for itself
             pool_recycle=pool.recycle_seconds,
             pool_pre_ping=pool.pre_ping and not is_file,
             hide_parameters=True,  # an error message must not carry what was to be stored

@@ -14,7 +14,7 @@ def test_every_word_is_heard(category: Category, blocks: lexicon.Blocks) -> None
     place = list(Category).index(category)
     for block in blocks.values():
         for word in block.split():
-            assert listen(word).points()[place] > 0, word
+            assert listen(word).points[place] > 0, word
 
 
 def test_every_word_of_difficulty_is_heard() -> None:
@@ -28,7 +28,7 @@ def test_every_word_of_difficulty_is_heard() -> None:
 
 def test_every_combination_is_heard() -> None:
     for words, category, _ in lexicon.COMBINATIONS:
-        assert listen(words).clear[list(Category).index(category)] > 0, words
+        assert listen(words).points[list(Category).index(category)] > 0, words
 
 
 def test_all_is_lower_case() -> None:

@@ -9,7 +9,7 @@ from smarterrouter.routing.vocabulary import CATEGORIES, Heard, listen
 
 
 def points(text: str) -> dict[Category, float]:
-    return {category: value for category, value in zip(CATEGORIES, listen(text).points(), strict=True) if value}
+    return {category: value for category, value in zip(CATEGORIES, listen(text).points, strict=True) if value}
 
 
 @pytest.mark.parametrize("text", ["capital", "apiary", "classic", "letter", "pythonic", "decode", "sqlish", "xapix"])
@@ -81,4 +81,4 @@ def test_a_long_wide_text_is_heard_at_its_ends() -> None:
 def test_any_text_is_heard(text: str) -> None:
     heard = listen(text.lower())
     assert isinstance(heard, Heard)
-    assert min(heard.points()) >= 0
+    assert min(heard.points) >= 0

@@ -1,6 +1,8 @@
+import asyncio
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +11,7 @@ from smarterrouter.errors import StoreUnavailable
 from smarterrouter.store.addresses import engine_url
 from smarterrouter.store.database import Database
 from smarterrouter.store.engine import Pool, make_engine, make_room, reason
+from smarterrouter.store.journal import Journal
 
 
 def test_folders_and_a_private_file_are_created_and_kept(tmp_path: Path) -> None:
@@ -40,10 +43,24 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 10_000, "for
 async def test_the_pool_is_as_configured(address: str) -> None:
     engine = make_engine(engine_url(address, Path()), Pool(size=3, max_overflow=1, recycle_seconds=7, pre_ping=True))
     assert "Pool size: 3" in engine.pool.status()
-    assert engine.pool._max_overflow == 1
+    assert engine.pool._max_overflow == (1 if engine.dialect.name == "postgresql" else 2)
     assert engine.pool._recycle == 7
     assert engine.pool._pre_ping == (engine.dialect.name == "postgresql")
     await engine.dispose()
+
+
+async def test_the_smallest_pool_serves_the_journal_and_a_reader(migrated: str, record: Any) -> None:
+    database = Database(migrated, pool=Pool(size=1, max_overflow=0))
+    await database.open()
+    journal = Journal(database)
+    journal.start()
+    journal.append(record())
+    while not journal.written:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    async with asyncio.timeout(10):
+        await database.ping()
+    await journal.close()
+    await database.close()
 
 
 def test_a_missing_driver_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
