@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from smarterrouter.api.admin import application
+from smarterrouter.api.asgi import REQUEST_ID
+from smarterrouter.api.errors import InternalError
 from smarterrouter.api.middleware import RequestContext, SlowRequests
 from smarterrouter.api.routes import data_routes, routes
 from smarterrouter.bootstrap import House, build
@@ -35,7 +37,7 @@ def create_app(house: House | None = None) -> RequestContext:
     inner = Starlette(
         routes=routes(house.services, data, application.create(house.services)),
         middleware=middleware,
-        exception_handlers={GatewayError: _ours, HTTPException: _theirs},  # type: ignore[dict-item]  # Starlette's type is wider
+        exception_handlers={GatewayError: _ours, HTTPException: _theirs, Exception: _fault},  # type: ignore[dict-item]  # Starlette's type is wider
         lifespan=_lifespan(house),
     )
     return RequestContext(inner, data, direct={} if middleware else data)
@@ -67,8 +69,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _lifespan(house: House):  # type: ignore[no-untyped-def]  # the decorator's return type cannot be spelled shortly
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await house.start()
         try:
+            await house.start()
             yield
         finally:
             await house.stop()
@@ -78,6 +80,11 @@ def _lifespan(house: House):  # type: ignore[no-untyped-def]  # the decorator's 
 
 async def _ours(request: Request, error: GatewayError) -> Response:
     return application.answer(error)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """Whatever went wrong is in the log with its trace: Starlette raises it again for the server."""
+    return application.answer(InternalError(request.scope[REQUEST_ID]))
 
 
 async def _theirs(request: Request, error: HTTPException) -> Response:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 
 from smarterrouter import __version__
 from smarterrouter.access.admin_key import AdminKey
@@ -34,6 +35,7 @@ from smarterrouter.jobs.refresh_models import Lister, RefreshModels, Rules
 from smarterrouter.jobs.registry import all_jobs
 from smarterrouter.jobs.scheduler import Scheduler
 from smarterrouter.observability.metrics import Metrics
+from smarterrouter.routing.analysis import features
 from smarterrouter.routing.router import Router
 from smarterrouter.routing.strategies.scored import Scored
 from smarterrouter.routing.weights import weights_for
@@ -74,11 +76,12 @@ class House:
 
     async def stop(self) -> None:
         """End background work, write what waits, close every connection and worker (rows S6, AC18)."""
-        await self.services.scheduler.stop()
-        await self.services.journal.close()
-        await self.services.database.close()
-        await self.backends.close()
-        await self.client.close()
+        async with AsyncExitStack() as last_to_first:  # one that fails does not keep the others open
+            last_to_first.push_async_callback(self.client.close)
+            last_to_first.push_async_callback(self.backends.close)
+            last_to_first.push_async_callback(self.services.database.close)
+            last_to_first.push_async_callback(self.services.journal.close)
+            last_to_first.push_async_callback(self.services.scheduler.stop)
 
 
 def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
@@ -95,7 +98,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
     )
     choosing = Choosing(catalog, Router(Scored(weights), weights.policy()), guards.open_names)
     database = _database(settings)
-    journal = Journal(database)
+    journal = Journal(database, features=features)
     answering = Answering(
         _dispatch(settings, backends, guards, metrics), choosing, metrics, settings.server.sse_keepalive_seconds
     )

@@ -10,6 +10,7 @@ GatewayError
 ├─ NoEligibleModel 400           says which need nobody meets
 ├─ NoModels 503                  no backend offers a model right now
 ├─ RequestTimeout 504            the limit on a whole request passed
+├─ ServerStopping 503            the gateway ends before the answer did
 ├─ BackendError 502              (dispatch may go on to the next candidate)
 │   ├─ BackendUnreachable 502, BackendTimeout 504, BackendBusy 503, BackendGarbage 502
 │   ├─ BackendLimited 429, ModelGone 404
@@ -151,6 +152,13 @@ class RequestTimeout(GatewayError):
 
     status = 504
     code = "request_timeout"
+
+
+class ServerStopping(GatewayError):
+    """The gateway is being stopped, and the answer was not complete in time."""
+
+    status = 503
+    code = "server_stopping"
 
 
 class BackendError(GatewayError):

@@ -24,8 +24,8 @@ _NOWHERE = "http://127.0.0.1:9"
 
 def variables(home: Path, **more: str) -> dict[str, str]:
     """The environment of a program: nothing of ours, and no way out but to this machine."""
-    proxies = {name: _NOWHERE for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
-    local = {name: "127.0.0.1,localhost" for name in ("no_proxy", "NO_PROXY")}
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), _NOWHERE)
+    local = dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost")
     basics = {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
     return {**basics, **proxies, **local, "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "OMP_NUM_THREADS": "1", **more}
 

@@ -6,9 +6,9 @@
         upstream.asked                                             # how many POSTs have come
         upstream.open                                              # open connections now
 
-A step is bytes, RESET (a TCP reset), CLOSE (an orderly end), HOLD (silence until the caller leaves), or a function that
-gives endless bytes: it is called again and again until the caller leaves. After the last step it waits for the next
-request. `ssl` makes it speak TLS.
+A step is bytes, seconds to wait, RESET (a TCP reset), CLOSE (an orderly end), HOLD (silence until the caller leaves),
+or a function that gives endless bytes: it is called again and again until the caller leaves. After the last step it
+waits for the next request. `tls` makes it speak TLS.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ CLOSE: Final = "close"
 HOLD: Final = "hold"
 OK_JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 EVENTS_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
-Step = bytes | str | Callable[[], bytes]
+Step = bytes | float | str | Callable[[], bytes]
 _MODELS = json.dumps({"object": "list", "data": [{"id": "raw", "object": "model", "owned_by": "tests"}]}).encode()
 
 
@@ -104,6 +104,9 @@ async def _step(step: Step, writer: asyncio.StreamWriter, gone: "asyncio.Future[
     if isinstance(step, bytes):
         writer.write(step)
         await writer.drain()
+        return True
+    if isinstance(step, float):
+        await asyncio.sleep(step)
         return True
     if step == HOLD:
         await gone

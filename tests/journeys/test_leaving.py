@@ -108,15 +108,24 @@ async def test_many_callers_that_leave_leave_nothing(gateway, upstream):
         upstream.always = StrangeUpstream().always
 
 
-@pytest.mark.parametrize("streams", [False, True])
-async def test_a_real_llama_cpp_server_stops_generating(streams):
+async def test_a_real_llama_cpp_server_stops_generating():
+    """Streams only: llama.cpp itself does not look whether the caller of a plain answer is still there."""
     async with TinyServer(script=(), context=200_000, parallel=1) as server:
         async with InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
-            async with asking(gateway, streams=streams, model="tiny") as answer:
-                await until(lambda: _busy(server, 1))
-                if streams:
-                    await (await answer).content.readline()
+            async with asking(gateway, streams=True, model="tiny") as answer:
+                await (await answer).content.readline()
+                assert await server.busy() == 1
             await until(lambda: _busy(server, 0), "the server still generates")
+            await gateway.settle()
+            assert (await gateway.rows())[-1]["status"] == 499
+
+
+async def test_a_real_llama_cpp_server_loses_the_connection_of_a_plain_request():
+    async with TinyServer(script=(), context=200_000, parallel=1) as server:
+        async with InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
+            async with asking(gateway, streams=False, model="tiny"):
+                await until(lambda: _busy(server, 1))
+                assert gateway.upstreams() == 1
             await gateway.settle()
             assert (await gateway.rows())[-1]["status"] == 499
 

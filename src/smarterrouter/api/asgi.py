@@ -15,6 +15,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 REQUEST_ID = "smarterrouter.request_id"
 """Where the middleware leaves the request id in the scope."""
+_MOST_DIGITS = 20
+"""Of a content length; Python refuses to read thousands of them."""
 _QUICK = 0.02
 """Seconds that a request may take before its caller is watched; most of our own work is done by then."""
 
@@ -43,7 +45,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) 
     Raise `TooLarge` above `limit` bytes, `SlowBody` when it is late by `seconds`, `CallerLeft` when it breaks off.
     """
     declared = header(scope, b"content-length")
-    if declared and (not declared.isdigit() or int(declared) > limit):
+    if declared and (not declared.isdigit() or len(declared) > _MOST_DIGITS or int(declared) > limit):
         raise TooLarge(_too_large(limit))
     late = _Late(seconds)
     try:
@@ -125,7 +127,7 @@ class Watch:
     def no_deadline(self) -> None:
         """The answer has begun: from now on only silence and leaving end it."""
         self._deadline = None
-        if self._timeout is not None and not self._timeout.expired():
+        if self._timeout is not None and not self._timeout.expired() and not self.reason:
             self._timeout.reschedule(None)
 
     def stop(self) -> None:
@@ -153,23 +155,24 @@ class Watch:
 class AsgiSink:
     """`Sink` over ASGI. Adds the request id to every answer."""
 
-    __slots__ = ("_identity", "_send", "on_end", "on_start", "started", "writes")
+    __slots__ = ("_identity", "_send", "begins", "ended", "on_end", "started", "writes")
 
-    def __init__(self, send: Send, request_id: str, on_start: Callable[[], None], on_end: Callable[[], None]) -> None:
-        """`on_start` is called when a stream begins, `on_end` before the last bytes of any answer.
+    def __init__(self, send: Send, request_id: str, begins: Callable[[], None], on_end: Callable[[], None]) -> None:
+        """`begins` is called when the answer in a stream begins, `on_end` before the last bytes of any answer.
 
         After these the server tells that the caller has left, whether it has or not.
         """
         self._send = send
         self._identity = (b"x-request-id", request_id.encode())
-        self.on_start = on_start
+        self.begins = begins
         self.on_end = on_end
         self.started = False
+        self.ended = False
         self.writes = 0
 
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a complete answer."""
-        self.started = True
+        self.started = self.ended = True
         self.on_end()
         headers = [*headers, self._identity, (b"content-length", b"%d" % len(body))]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -178,7 +181,6 @@ class AsgiSink:
     async def start(self, headers: Headers) -> None:
         """Begin a stream of events."""
         self.started = True
-        self.on_start()
         await self._send({"type": "http.response.start", "status": 200, "headers": [*headers, self._identity]})
 
     async def write(self, data: bytes) -> None:
@@ -188,5 +190,6 @@ class AsgiSink:
 
     async def finish(self) -> None:
         """End the stream."""
+        self.ended = True
         self.on_end()
         await self._send({"type": "http.response.body", "body": b""})

@@ -13,8 +13,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from smarterrouter.api.errors import error_answer
 from smarterrouter.errors import BadRequest, GatewayError, HeadTooLarge, SlowBody
 
-LONGEST_HEAD = 65_536
-"""Bytes of a request line with its headers: nginx takes 32 KiB, browsers send less than 16."""
+LONGEST_HEAD = 2**18
+"""Bytes of a request line with its headers: ours hold a prompt to be explained at most."""
 _UPGRADE = re.compile(rb"\r\nupgrade(?=[ \t]*:)", re.IGNORECASE)
 
 

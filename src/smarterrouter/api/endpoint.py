@@ -21,8 +21,9 @@ from smarterrouter.api.asgi import (
     require_json,
 )
 from smarterrouter.api.errors import InternalError, error_answer
-from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, RequestTimeout
+from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, RequestTimeout, ServerStopping
 from smarterrouter.gateway.accounting import LEFT, Accounting
+from smarterrouter.gateway.relay import error_event
 from smarterrouter.gateway.sink import Sink
 from smarterrouter.gateway.visit import Visit
 
@@ -57,7 +58,7 @@ class DataEndpoint:
         sink = AsgiSink(
             send,
             visit.id,
-            on_start=lambda: watch.no_deadline() if watch is not None else None,
+            begins=lambda: watch.no_deadline() if watch is not None else None,
             on_end=lambda: watch.stop() if watch is not None else None,
         )
         self._accounting.open(visit)
@@ -90,13 +91,14 @@ class DataEndpoint:
         return await read_body(scope, receive, self._limits.body_bytes, self._limits.body_seconds)
 
     async def _cancelled(self, watch: Watch | None, visit: Visit, sink: AsgiSink) -> None:
-        """Cancelled by our own watch: the request ends here. By anyone else: the server is stopping."""
+        """Cancelled by our own watch, or because the server is stopping: either way the request ends here."""
         task = asyncio.current_task()
-        if watch is None or not watch.reason or task is None:
-            visit.status, visit.error = 503, "server_stopping"
-            raise asyncio.CancelledError
-        task.uncancel()
-        if watch.reason == "left":
+        if task is not None:
+            task.uncancel()
+        if watch is None or not watch.reason:
+            if not sink.ended:
+                await _refuse(ServerStopping("The gateway is being stopped."), visit, sink)
+        elif watch.reason == "left":
             visit.status, visit.error = LEFT, "client_disconnected"
         else:
             seconds = self._limits.total_seconds or 0
@@ -104,9 +106,13 @@ class DataEndpoint:
 
 
 async def _refuse(error: GatewayError, visit: Visit, sink: AsgiSink) -> None:
-    """Answer with an error, or cut the stream when its beginning is out already."""
+    """Answer with an error: as a status, or as the last event of a stream whose beginning is out already."""
     visit.status, visit.error = error.status, error.code
+    if sink.ended:
+        return
     if sink.started:
+        await sink.write(error_event(error))
+        await sink.finish()
         return
     status, headers, body = error_answer(error)
     visit.byte_goes_out()

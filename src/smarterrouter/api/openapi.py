@@ -1,54 +1,47 @@
-"""Adds the data-plane shapes to the OpenAPI document: they are msgspec structs, which FastAPI does not know."""
+"""Makes the OpenAPI document whole: the data plane is msgspec structs, which FastAPI does not know.
+
+The shapes come from the structs; what their types cannot say (names of models, one kind for each list) is added here.
+"""
 
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 
+from smarterrouter.api.openapi_answers import ERROR, REFUSALS, answered, described, refusal
+from smarterrouter.catalog.names import LONGEST
 from smarterrouter.wire.chat import ChatCompletion, ChatRequest, CompletionRequest
 from smarterrouter.wire.embeddings import EmbeddingsAnswer, EmbeddingsRequest
+from smarterrouter.wire.models import ModelItem
 
 _REFERENCE = "#/components/schemas/{name}"
-_ERROR = {
+_SHAPES = (ChatRequest, ChatCompletion, CompletionRequest, EmbeddingsRequest, EmbeddingsAnswer, ModelItem)
+_NAME = {
+    "type": "string",
+    "maxLength": LONGEST,
+    "pattern": "^[A-Za-z0-9_:./@+ -]*[A-Za-z0-9_:./@+-][A-Za-z0-9_:./@+ -]*$",
+}
+_NAME_OR_NOTHING = {
+    "type": ["string", "null"],
+    "maxLength": LONGEST,
+    "pattern": f"^$|{_NAME['pattern']}",
+    "default": None,
+}
+_TOKENS = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1}
+_LISTS = [
+    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    _TOKENS,
+    {"type": "array", "items": {**_TOKENS, "minItems": 0}, "minItems": 1},
+]
+_MODELS = {
     "type": "object",
-    "required": ["error"],
+    "required": ["object", "data"],
     "properties": {
-        "error": {
-            "type": "object",
-            "required": ["message", "type", "param", "code"],
-            "properties": {
-                "message": {"type": "string"},
-                "type": {"type": "string"},
-                "param": {"type": ["string", "null"]},
-                "code": {"type": ["string", "integer", "null"]},
-            },
-        }
+        "object": {"const": "list"},
+        "data": {"type": "array", "items": {"$ref": _REFERENCE.format(name="ModelItem")}},
     },
 }
-_REFUSALS = {
-    "400": "The request is not valid, or no model can serve it.",
-    "404": "No model has this name.",
-    "405": "Only POST is allowed here.",
-    "408": "The body did not arrive in time.",
-    "413": "The body or a message is too large.",
-    "415": "The content type is not application/json.",
-    "422": "The backend refused the request.",
-    "429": "The backend limits the rate.",
-    "502": "The backends failed.",
-    "503": "No model is available now.",
-    "504": "The time limit passed.",
-}
-_POSTS = (
-    ("/v1/chat/completions", "Chat", ChatRequest, ChatCompletion, True),
-    ("/v1/completions", "Complete a text", CompletionRequest, None, True),
-    ("/v1/embeddings", "Embeddings", EmbeddingsRequest, EmbeddingsAnswer, False),
-)
-_GETS = (
-    ("/v1/models", "All models, the router first"),
-    ("/health", "All checks"),
-    ("/healthz", "The process is alive"),
-    ("/readyz", "Requests can be served"),
-)
+_ADMIN_KEY = {"type": "http", "scheme": "bearer", "description": "ROUTER_ADMIN_API_KEY, or the key of the first start."}
 
 
 def data_plane(app: FastAPI) -> None:
@@ -64,47 +57,82 @@ def data_plane(app: FastAPI) -> None:
 
 
 def _extended(document: dict[str, Any]) -> dict[str, Any]:
-    shapes = [shape for _, _, request, answer, _ in _POSTS for shape in (request, answer) if shape is not None]
-    _, components = msgspec.json.schema_components(shapes, ref_template=_REFERENCE)
-    document.setdefault("components", {}).setdefault("schemas", {}).update({**components, "Error": _ERROR})
-    paths = document.setdefault("paths", {})
-    for path, summary, request, answer, streams in _POSTS:
-        paths[path] = {"post": _post(summary, request.__name__, answer.__name__ if answer else None, streams=streams)}
-    for path, summary in _GETS:
-        paths[path] = {"get": _get(summary)}
-    paths["/v1/models/{id}"] = {"get": _get_model()}
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas.update({**_shapes(), "Error": ERROR})
+    components["securitySchemes"] = {"adminKey": _ADMIN_KEY}
+    paths = document["paths"]
+    for operations in list(paths.values()):
+        for operation in operations.values():
+            _close(operation)
+    paths.update({**_posts(), **_gets()})
     return document
 
 
+def _shapes() -> dict[str, Any]:
+    _, shapes = msgspec.json.schema_components(_SHAPES, ref_template=_REFERENCE)
+    for name in ("ChatRequest", "CompletionRequest", "EmbeddingsRequest"):
+        shapes[name]["properties"]["model"] = _NAME_OR_NOTHING
+    shapes["CompletionRequest"]["properties"]["prompt"] = {"anyOf": [{"type": "string"}, *_LISTS]}
+    shapes["EmbeddingsRequest"]["properties"]["input"] = {"anyOf": [{"type": "string", "minLength": 1}, *_LISTS]}
+    return shapes
+
+
+def _close(operation: dict[str, Any]) -> None:
+    """An admin operation needs the key, and speaks OpenAI's error form, as 400 where FastAPI would say 422."""
+    operation["security"] = [{"adminKey": []}]
+    answers = operation["responses"]
+    if answers.pop("422", None) is not None:
+        answers["400"] = refusal("A parameter is missing or wrong.")
+    answers["401"] = refusal("No admin key, or a wrong one.")
+
+
+def _posts() -> dict[str, Any]:
+    return {
+        "/v1/chat/completions": {"post": _post("Chat", "ChatRequest", "ChatCompletion", streams=True)},
+        "/v1/completions": {"post": _post("Complete a text", "CompletionRequest", None, streams=True)},
+        "/v1/embeddings": {"post": _post("Embeddings", "EmbeddingsRequest", "EmbeddingsAnswer", streams=False)},
+    }
+
+
 def _post(summary: str, request: str, answer: str | None, *, streams: bool) -> dict[str, Any]:
-    shape = {"$ref": _REFERENCE.format(name=answer)} if answer else {"type": "object"}
-    content: dict[str, Any] = {"application/json": {"schema": shape}}
+    content: dict[str, Any] = {"application/json": {"schema": _reference(answer) if answer else {"type": "object"}}}
     if streams:
         content["text/event-stream"] = {"schema": {"type": "string"}}
-    model = {"name": "model", "in": "query", "required": False, "schema": {"type": "string", "minLength": 1}}
-    body = {"required": True, "content": {"application/json": {"schema": {"$ref": _REFERENCE.format(name=request)}}}}
-    refusals = {status: _refusal(text) for status, text in _REFUSALS.items()}
+    model = {
+        "name": "model",
+        "in": "query",
+        "description": "Wins over `model` in the body.",
+        "required": False,
+        "schema": _NAME,
+    }
     return {
         "summary": summary,
         "tags": ["OpenAI"],
         "parameters": [model],
-        "requestBody": body,
-        "responses": {"200": {"description": "The answer", "content": content}, **refusals},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _reference(request)}}},
+        "responses": {"200": {"description": "The answer", "content": content}, **_refusals()},
     }
 
 
-def _get(summary: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"type": "object"}}}
-    ok = {"description": summary, "content": content}
-    return {"summary": summary, "tags": ["OpenAI"], "responses": {"200": ok, "503": {**ok, "description": "Not now."}}}
+def _refusals() -> dict[str, Any]:
+    return {status: refusal(text) for status, text in REFUSALS.items()}
 
 
-def _get_model() -> dict[str, Any]:
-    identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    answers = {**_get("One model")["responses"], "400": _refusal("Not a name."), "404": _refusal("No such model.")}
-    return {"summary": "One model", "tags": ["OpenAI"], "parameters": [identity], "responses": answers}
+def _gets() -> dict[str, Any]:
+    identity = {"name": "id", "in": "path", "required": True, "schema": _NAME}
+    one = described("One model", answered(_reference("ModelItem")), {"404": refusal("No such model.")})
+    return {
+        "/v1/models": {"get": described("All models, the router first", answered(_MODELS))},
+        "/v1/models/{id}": {"get": {**one, "parameters": [identity]}},
+        "/health": {"get": described("All checks", answered(), {"503": answered(text="Nothing can be served.")})},
+        "/healthz": {"get": described("The process is alive", answered())},
+        "/readyz": {"get": described("Requests can be served", answered(), {"503": answered(text="Not now.")})},
+        "/metrics": {"get": described("Metrics for Prometheus", answered({"type": "string"}, kind="text/plain"))},
+    }
 
 
-def _refusal(text: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(name="Error")}}}
-    return {"description": text, "content": content}
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(name=name)}

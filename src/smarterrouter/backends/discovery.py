@@ -28,7 +28,7 @@ USUAL = (
     Place("lmstudio", "http://127.0.0.1:1234", "lmstudio"),
     Place("vllm", "http://127.0.0.1:8000", "vllm"),
 )
-_OWNERS = {"llamacpp": "llama.cpp", "llama-swap": "llama.cpp", "vllm": "vllm", "sglang": "sglang", "library": "ollama"}
+_OWNERS = {"llamacpp": "llama.cpp", "llama-swap": "llama.cpp", "vllm": "vllm", "sglang": "sglang"}
 """What servers say of themselves as `owned_by`."""
 
 
@@ -49,14 +49,19 @@ async def _ask(client: HttpClient, place: Place) -> BackendSpec | None:
         return None
     kind = _kind(items, place.usual)
     root = place.origin if kind == "llama.cpp" else place.origin + "/v1"
-    return BackendSpec(kind if kind != place.usual else place.name, kind, root)
+    return BackendSpec(_name(place, kind), kind, root)
+
+
+def _name(place: Place, kind: str) -> str:
+    """The same at every look, and never that of another place."""
+    return place.name if kind == place.usual else f"{kind}-{place.origin.rpartition(':')[2]}"
 
 
 def _kind(items: list[Any], usual: str) -> str:
     """What the server says it is; a server that does not say is what usually stands at this port, or a plain one."""
-    owners = {item.get("owned_by") for item in items if isinstance(item, dict)}
+    owners = {str(item.get("owned_by")) for item in items if isinstance(item, dict)}
     for owner, kind in _OWNERS.items():
-        if owner in owners and kind != "ollama":
+        if owner in owners:
             return kind
     return usual if usual == "lmstudio" or not items else "compatible"
 

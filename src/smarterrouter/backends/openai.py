@@ -11,11 +11,21 @@ from smarterrouter.domain.models import Model, Offer
 from smarterrouter.errors import BackendGarbage, CannotHonour, GatewayError
 from smarterrouter.transport.client import HttpClient, Response, Upstream
 from smarterrouter.wire.calls import Call, ChatCall, CompletionCall, EmbedCall, Reply
+from smarterrouter.wire.raw import RawBody
 
 LIST_SECONDS = 10.0
 COUNT_SECONDS = 10.0
 _WITH_USAGE = msgspec.Raw(b'{"include_usage":true}')
+_COUNTED = (
+    *("messages", "tools", "prompt", "add_special_tokens", "add_generation_prompt", "continue_final_message"),
+    *("chat_template", "chat_template_kwargs"),
+)
+"""Request members that decide how long a prompt becomes. Source: vLLM, entrypoints/serve/tokenize/protocol.py."""
 _NOTHING: frozenset[str] = frozenset()
+_LONGEST_ERROR = 64 * 1024
+"""Bytes of an error's body that are read: nobody needs more of it, and some never end."""
+_NEUTRAL = frozenset({b"false", b"0", b"0.0", b"{}", b"[]", b'{"type":"text"}', b'{"type": "text"}'})
+"""Values that ask for nothing: leaving them out changes nothing."""
 
 
 class OpenAICompatible:
@@ -75,8 +85,7 @@ class OpenAICompatible:
         """Prompt tokens by vLLM's `/tokenize`; None for servers without such an endpoint."""
         if not self.vendor.tokenize:
             return None
-        asked = ("messages", "tools", "prompt")
-        members = {name: call.body.members[name] for name in asked if name in call.body.members}
+        members = {name: call.body.members[name] for name in _COUNTED if name in call.body.members}
         answer = await self.client.json(
             "POST", self.at_root(self.vendor.tokenize), {"model": self.sent_name(model), **members}, total=COUNT_SECONDS
         )
@@ -99,9 +108,10 @@ class OpenAICompatible:
         if call.request.model != (name := self.sent_name(model)):
             changes["model"] = name
         if not isinstance(call, EmbedCall) and call.request.stream and not call.request.wants_usage:
-            changes["stream_options"] = _WITH_USAGE
+            changes["stream_options"] = _with_usage(call.body)
         if not (self.vendor.lacks or self.vendor.renames or self.vendor.single_choice):
-            return call.body.encode(**changes), ()
+            without = _nulls(call.body) if isinstance(call, EmbedCall) else _NOTHING
+            return call.body.encode(without, **changes), ()
         return self._adapted(call, changes)
 
     async def open(self, upstream: Upstream, body: bytes, *, stream: bool, notes: tuple[str, ...] = ()) -> Reply:
@@ -109,14 +119,14 @@ class OpenAICompatible:
         response = await self.client.send("POST", upstream, body, idle=self.spec.timeout_seconds)
         if not 200 <= response.status < 300:
             raise await self.refusal(response)
-        if stream and not response.content_type.startswith("text/event-stream"):
+        if stream and not response.content_type.lower().startswith("text/event-stream"):
             raise await self._no_stream(response)
         return Reply(read=response.read, chunks=response.chunks, close=response.close, stream=stream, notes=notes)
 
     async def refusal(self, response: Response) -> GatewayError:
         """The error that this answer means."""
         try:
-            body = await response.read()
+            body = await _beginning(response)
         finally:
             response.close()
         return refusals.read(response.status, response.headers, body, self.name)
@@ -124,7 +134,7 @@ class OpenAICompatible:
     async def _no_stream(self, response: Response) -> GatewayError:
         """An error inside a 200 answers a stream with JSON; anything else is garbage."""
         try:
-            detail, _ = refusals.words(await response.read())
+            detail, _ = refusals.words(await _beginning(response))
         finally:
             response.close()
         return BackendGarbage(
@@ -137,7 +147,7 @@ class OpenAICompatible:
         n = getattr(call.request, "n", None)
         if vendor.single_choice and n is not None and n > 1:
             raise CannotHonour(f"{self.name} gives one choice only, not {n}.", param="n")
-        lost = sorted(name for name in vendor.lacks if body.has(name))
+        lost = sorted(name for name in vendor.lacks if body.has(name) and bytes(body.members[name]) not in _NEUTRAL)
         for name in lost:
             if changes_meaning(name):
                 raise CannotHonour(f"{self.name} cannot honour `{name}`.", param=name)
@@ -148,3 +158,24 @@ class OpenAICompatible:
             changes.pop("stream_options", None)
             lost = [name for name in lost if name != "stream_options"]  # usage comes without being asked for
         return body.encode(vendor.lacks | vendor.renames.keys(), **changes), tuple(lost)
+
+
+def _nulls(body: RawBody) -> frozenset[str]:
+    """Members that are null, which OpenAI reads as not given: LiteLLM sends them, llama.cpp refuses some."""
+    return frozenset(name for name in body.members if not body.has(name))
+
+
+def _with_usage(body: RawBody) -> Any:
+    """The caller's stream options, with usage asked for: accounting needs it."""
+    if not body.has("stream_options"):
+        return _WITH_USAGE
+    return {**body.get("stream_options"), "include_usage": True}
+
+
+async def _beginning(response: Response) -> bytes:
+    said = b""
+    async for chunk in response.chunks():
+        said += chunk
+        if len(said) >= _LONGEST_ERROR:
+            break
+    return said

@@ -18,9 +18,11 @@ from smarterrouter.errors import (
 )
 
 _CONTEXT = re.compile(
-    r"context[ _](length|size|window)|exceed_context|maximum context|prompt is too long", re.IGNORECASE
+    r"context[ _](length|size|window)|exceed_context|maximum context|prompt is too long|max_model_len", re.IGNORECASE
 )
-_NO_IMAGES = re.compile(r"image (input|inputs|data)? ?(is|are)? ?not supported|mmproj", re.IGNORECASE)
+_NO_IMAGES = re.compile(
+    r"image (input|inputs|data)? ?(is|are)? ?not supported|mmproj|not a multimodal model", re.IGNORECASE
+)
 _LONGEST_WORDS = 500
 """Characters of a backend's message that are shown."""
 

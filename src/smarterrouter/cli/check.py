@@ -4,6 +4,7 @@ import sys
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from smarterrouter.bootstrap import House
 from smarterrouter.cli.looking import with_house
@@ -23,7 +24,7 @@ async def _checked(house: House) -> bool:
     console = Console(highlight=False)
     console.print(f"{_GOOD} settings can be used")
     for warning in house.warnings:
-        console.print(f"{_NOTE} {warning}")
+        console.print(f"{_NOTE} {escape(warning)}")
     backends = _backends(house, console)
     return await _database(house, console) and backends
 
@@ -35,7 +36,7 @@ def _backends(house: House, console: Console) -> bool:
         if status.ok:
             console.print(f"{_GOOD} {status.name} at {address}: {status.models} models")
         else:
-            console.print(f"{_BAD} {status.name} at {address}: {status.error}")
+            console.print(f"{_BAD} {status.name} at {address}: {escape(status.error)}")
     reachable = sum(not model.unreachable for model in house.services.catalog.current.models)
     if not reachable:
         console.print(f"{_BAD} no model can be reached. Start Ollama or another server, or name one in .env")
@@ -49,7 +50,7 @@ async def _database(house: House, console: Console) -> bool:
         await house.services.database.open()
         await house.services.database.ping()
     except StoreUnavailable as error:
-        console.print(f"{_BAD} {error.message}")
+        console.print(f"{_BAD} {escape(error.message)}")
         return False
     console.print(f"{_GOOD} database {house.services.database}")
     return True

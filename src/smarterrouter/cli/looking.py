@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from smarterrouter.bootstrap import House, build
+from smarterrouter.bootstrap import House
+from smarterrouter.cli.building import house_or_exit
 from smarterrouter.cli.loading import settings_or_exit
 from smarterrouter.observability import logs
 
@@ -28,7 +29,7 @@ async def _run(work: Callable[[House], Awaitable[T]]) -> T:
 async def _looked() -> AsyncIterator[House]:
     loaded = settings_or_exit()
     logs.configure("ERROR", loaded.settings.observability.log_format)
-    house = build(loaded.settings, loaded.warnings)
+    house = house_or_exit(loaded)
     try:
         with Console(stderr=True).status("Asking the backends for their models …"):
             await house.services.find.run()

@@ -2,6 +2,7 @@
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from smarterrouter.bootstrap import House
@@ -25,7 +26,7 @@ async def _show(house: House) -> None:
     for heading in ("Model", "Backend", "Size", "Quant.", "Context", "Can", "State"):
         table.add_column(heading, justify="right" if heading in {"Size", "Context"} else "left", overflow="fold")
     for name, model in snapshot.listed:
-        table.add_row(name, model.backend, *_facts(model))
+        table.add_row(escape(name), model.backend, *_facts(model))
     console.print(table)
 
 

@@ -5,6 +5,7 @@ import sys
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from smarterrouter.bootstrap import House
@@ -27,7 +28,7 @@ def route(prompt: str, as_json: bool) -> None:
         try:
             decision = house.services.choosing.decide(intent)
         except GatewayError as error:
-            Console(stderr=True).print(f"[red]{error.message}[/red]")
+            Console(stderr=True).print(f"[red]{escape(error.message)}[/red]")
             sys.exit(1)
         if as_json:
             click.echo(msgspec.json.encode(report(decision)))
@@ -40,8 +41,8 @@ def route(prompt: str, as_json: bool) -> None:
 def _print(decision: Decision) -> None:
     console = Console(highlight=False)
     intent = decision.intent
-    console.print(f"[bold]{decision.candidates[0].model.key}[/bold]  (confidence {confidence(decision):.2f})")
-    console.print(decision.reason)
+    console.print(f"[bold]{escape(decision.candidates[0].model.key)}[/bold]  (confidence {confidence(decision):.2f})")
+    console.print(escape(decision.reason))
     console.print(f"{intent.category}, {intent.difficulty} ({intent.complexity:.2f}): {', '.join(intent.evidence)}")
     names = sorted({name for candidate in decision.candidates for name in candidate.signals})
     table = Table()
@@ -50,7 +51,7 @@ def _print(decision: Decision) -> None:
         table.add_column(name, justify="right")
     for candidate in decision.candidates:
         values = (f"{candidate.signals.get(name, 0.0):+.2f}" for name in names)
-        table.add_row(candidate.model.key, f"{candidate.total:+.2f}", *values)
+        table.add_row(escape(candidate.model.key), f"{candidate.total:+.2f}", *values)
     console.print(table)
     for key, reason in decision.excluded.items():
-        console.print(f"[dim]{key}: {reason}[/dim]")
+        console.print(f"[dim]{escape(f'{key}: {reason}')}[/dim]")

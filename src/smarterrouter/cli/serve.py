@@ -7,10 +7,10 @@ import uvicorn
 from rich.console import Console
 
 from smarterrouter import __version__
-from smarterrouter.access.admin_key import AdminKeyUnusable
 from smarterrouter.api.connection import limited
 from smarterrouter.app import create_app
-from smarterrouter.bootstrap import House, build
+from smarterrouter.bootstrap import House
+from smarterrouter.cli.building import house_or_exit
 from smarterrouter.cli.loading import settings_or_exit
 from smarterrouter.cli.memory import settle
 from smarterrouter.observability import logs
@@ -27,11 +27,7 @@ def serve(host: str | None, port: int | None) -> None:
     loaded = settings_or_exit()
     settings = loaded.settings
     logs.configure(settings.observability.log_level, settings.observability.log_format)
-    try:
-        house = build(settings, loaded.warnings)
-    except AdminKeyUnusable as error:
-        Console(stderr=True).print(f"[red]{error}[/red]")
-        sys.exit(2)
+    house = house_or_exit(loaded)
     host, port = host or settings.server.host, settings.server.port if port is None else port
     config = uvicorn.Config(
         create_app(house),

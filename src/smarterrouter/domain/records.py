@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from smarterrouter.domain.intent import Intent
+
 
 class RequestRecord(Struct, frozen=True):
     """One finished request. Times are milliseconds; `at` is Unix seconds."""
@@ -36,7 +38,7 @@ class RequestRecord(Struct, frozen=True):
     """Number of the catalog snapshot decided on."""
     policy: str = ""
     """Hash of the routing settings in force."""
-    features: bytes = b""
-    """Compact feature vector of the intent, at most 300 bytes; never text."""
+    features: bytes | Intent = b""
+    """Compact feature vector of the intent, at most 300 bytes; never text. Until it is written, the intent itself."""
     content: str = ""
     """Redacted text, only with ROUTER_LOG_CONTENT=true."""

@@ -4,7 +4,6 @@ from smarterrouter.domain.records import RequestRecord
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import CALLER_LEFT as LEFT
 from smarterrouter.observability.metrics import Metrics
-from smarterrouter.routing.analysis import features
 from smarterrouter.store.journal import Journal
 
 __all__ = ["LEFT", "Accounting"]
@@ -26,7 +25,7 @@ class Accounting:
     def close(self, visit: Visit) -> None:
         """Called exactly once for each visit, also after an error or when the caller left."""
         visit.clock.back()
-        visit.byte_goes_out()  # a caller who left before any byte still cost us something
+        visit.nothing_went_out()  # a caller who left before any byte still cost us something
         record = self._record(visit)
         self._metrics.left(visit.endpoint)
         self._metrics.finished(record, visit.method)
@@ -41,7 +40,7 @@ class Accounting:
             endpoint=visit.endpoint,
             asked_model=visit.asked_model[:128],
             model=model.key if model is not None and visit.status == 200 else "",
-            strategy=decision.strategy if decision is not None else "named",
+            strategy=decision.strategy if decision is not None else "named" if visit.named else "",
             status=visit.status,
             error=visit.error,
             stream=visit.stream,
@@ -51,10 +50,10 @@ class Accounting:
             prompt_tokens=visit.prompt_tokens,
             completion_tokens=visit.completion_tokens,
             first_byte_ms=visit.first_byte * 1000,
-            total_ms=visit.clock.total * 1000,
+            total_ms=(visit.total or visit.clock.total) * 1000,
             overhead_ms=visit.overhead * 1000,
             snapshot=decision.snapshot if decision is not None else 0,
             policy=self._policy,
-            features=features(intent) if intent is not None else b"",
+            features=intent if intent is not None else b"",
             content=visit.transcript.text() if visit.transcript is not None else "",
         )

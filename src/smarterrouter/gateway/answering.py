@@ -59,6 +59,7 @@ class Answering:
                 await self._send(opened, visit, sink, relay)
                 keepalive.stop()
                 await sink.finish()
+                visit.ended()
                 await opened.drain()
             finally:
                 opened.close()
@@ -77,6 +78,7 @@ class Answering:
         model = self._answered(visit, opened)
         visit.status = 200
         visit.byte_goes_out()
+        sink.begins()
         if not sink.started:
             await sink.start([*_STREAM, *_told(visit, model, opened)])
         relay = maker.make(model, reads=visit.transcript is not None)

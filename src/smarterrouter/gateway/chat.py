@@ -49,7 +49,7 @@ class Chat:
         if self._rules.keeps_content:
             visit.transcript = Transcript(call)
         models = self._choosing.models(visit.override or call.request.model or "", visit, lambda: self._read(call))
-        ask = Ask(call, self._fit, named=visit.decision is None)
+        ask = Ask(call, self._fit, named=visit.named)
         signature = self._signature if self._signature.wanted(call, visit) else None
         if call.request.stream:
             maker = RelayMaker(wants_usage=call.request.wants_usage, roles=True, signature=signature)

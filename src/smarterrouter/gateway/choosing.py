@@ -1,14 +1,14 @@
 """Which models may answer: the ones that the caller named, or the Router's order."""
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.snapshot import Resolution, Snapshot
 from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.models import Model
-from smarterrouter.errors import CannotHonour, NoEligibleModel, NoModels, UnknownModel
+from smarterrouter.errors import CannotHonour, ContextTooLong, NoEligibleModel, NoModels, UnknownModel
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.routing.router import Router
 from smarterrouter.wire.calls import ChatCall
@@ -39,26 +39,26 @@ class Choosing:
         `read` looks at the prompt, and is called only when there is something to choose. Raise `UnknownModel`,
         `NoModels`, `NoEligibleModel` or `ContextTooLong`.
         """
-        visit.asked_model = name
-        snapshot = self._catalog.current
-        found = found_or_raise(name, snapshot) if name else _ANY
+        found = self._found(name, visit)
         if not found.routed:
             return _some(found, name)
-        first = found.models
-        visit.named = bool(first)
-        return first + tuple(model for model in self._routed(snapshot, visit, read) if model not in first)
+        try:
+            return _joined(found.models, self._routed(visit, read))
+        except (NoEligibleModel, ContextTooLong):
+            if not found.models:
+                raise
+            return found.models  # an alias whose own models have not been asked yet
 
     def embedding_models(self, name: str, visit: Visit) -> tuple[Model, ...]:
         """Candidates for an embeddings request; the router's own name means any embedding model. Raise as `models`."""
-        visit.asked_model = name
-        snapshot = self._catalog.current
-        found = found_or_raise(name, snapshot) if name else _ANY
+        found = self._found(name, visit)
         if not found.routed:
             return _some(found, name)
-        usable = [model for model in snapshot.models if model.can.embeddings and not model.unreachable]
-        if not usable:
+        models = self._catalog.current.models
+        usable = [model for model in models if model.can.embeddings and not model.unreachable]
+        if not usable and not found.models:
             raise NoEligibleModel("None of the models makes embeddings.", param="model")
-        return tuple(sorted(usable, key=lambda model: (model.test, not model.loaded, model.key)))
+        return _joined(found.models, sorted(usable, key=lambda model: (model.test, not model.loaded, model.key)))
 
     def answered(self, model: Model) -> None:
         """Remember whom the last requests went to. The moment changes in steps, so that rankings can be kept for it."""
@@ -77,7 +77,13 @@ class Choosing:
             raise NoModels("No model is available: no backend answered yet. See /health for what was found.")
         return self._router.decide(intent, snapshot.models, self._moment(), snapshot.number)
 
-    def _routed(self, snapshot: Snapshot, visit: Visit, read: Callable[[], Intent]) -> tuple[Model, ...]:
+    def _found(self, name: str, visit: Visit) -> Resolution:
+        visit.asked_model = name
+        found = found_or_raise(name, self._catalog.current) if name else _ANY
+        visit.named = bool(found.models)
+        return found
+
+    def _routed(self, visit: Visit, read: Callable[[], Intent]) -> tuple[Model, ...]:
         decision = self.decide(read())
         visit.decision = decision
         return tuple(candidate.model for candidate in decision.candidates)
@@ -97,6 +103,11 @@ def found_or_raise(name: str, snapshot: Snapshot) -> Resolution:
         hint = f"Did you mean {' or '.join(near)}?" if near else "GET /v1/models lists what there is."
         raise UnknownModel(f"The model `{name}` does not exist. {hint}", param="model")
     return found
+
+
+def _joined(first: tuple[Model, ...], others: Sequence[Model]) -> tuple[Model, ...]:
+    """What an alias names comes first, then what the router chooses."""
+    return (*first, *(model for model in others if model not in first))
 
 
 def _some(found: Resolution, name: str) -> tuple[Model, ...]:

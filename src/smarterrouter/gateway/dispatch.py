@@ -60,7 +60,8 @@ class Dispatch:
                 if not error.goes_on:
                     raise
                 attempts.append((model.key, error))
-                visit.failed.append(model.key)
+                if len(candidates) > 1:  # with nobody to go on to it is a failure, but no fallback
+                    visit.failed.append(model.key)
                 log.debug("request %s: %s failed: %s", visit.id, model.key, error.message)
         raise _verdict(attempts)
 
@@ -102,7 +103,6 @@ class Dispatch:
             visit.clock.back()
         guard.succeeded()
         return opened
-
 
     def _report(self, guard: Guard, backend: str, error: BackendError) -> None:
         self._metrics.upstream_failed(backend, error.code)

@@ -38,13 +38,10 @@ class Fit:
 
 def _surely(call: ChatCall | CompletionCall, limit: int) -> bool:
     """No tokenizer makes more tokens than bytes, so most prompts need no counting at all."""
-    return _bound(call) < limit
-
-
-def _bound(call: ChatCall | CompletionCall) -> int:
     if isinstance(call, ChatCall):
-        return tokens.upper_bound(call)
-    return max(_FRAME + len(prompt.encode() if isinstance(prompt, str) else prompt) for prompt in _prompts(call))
+        return tokens.surely_below(call, limit)
+    sizes = (len(prompt.encode() if isinstance(prompt, str) else prompt) for prompt in _prompts(call))
+    return max(sizes) + _FRAME < limit
 
 
 def _estimate(call: ChatCall | CompletionCall) -> int:

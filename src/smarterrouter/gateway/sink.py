@@ -13,6 +13,9 @@ class Sink(Protocol):
     writes: int
     """How often something was written."""
 
+    def begins(self) -> None:
+        """The answer itself begins now; comments may have gone out before."""
+
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a complete answer."""
 

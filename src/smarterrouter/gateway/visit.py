@@ -32,6 +32,7 @@ class Visit:
         "signature",
         "status",
         "stream",
+        "total",
         "transcript",
     )
 
@@ -47,6 +48,7 @@ class Visit:
         self.browser = False
         self.asked_model = ""
         self.named = False
+        """Do candidates come from the caller, so that nobody has looked yet whether they can serve this?"""
         self.stream = False
         self.decision: Decision | None = None
         self.model: Model | None = None
@@ -58,9 +60,19 @@ class Visit:
         self.completion_tokens = 0
         self.first_byte = 0.0
         self.overhead = 0.0
+        self.total = 0.0
 
     def byte_goes_out(self) -> None:
         """The first byte of the answer leaves now: what was not the backend's time until here was ours."""
         if not self.first_byte:
             self.first_byte = self.clock.total
+            self.overhead = self.clock.overhead
+
+    def ended(self) -> None:
+        """The last byte has gone out; what is done afterwards is nothing that the caller waits for."""
+        self.total = self.clock.total
+
+    def nothing_went_out(self) -> None:
+        """The end has come: without a first byte all that was not the backend's time was ours."""
+        if not self.first_byte:
             self.overhead = self.clock.overhead

@@ -1,5 +1,6 @@
 """Every Prometheus metric, declared once, in one place."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -7,12 +8,11 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
@@ -84,8 +84,63 @@ class _Names:
         return name
 
 
+class _Tally:
+    """Requests that were alike, since the last scrape. Adding to it is all that a request pays for its counters."""
+
+    __slots__ = ("completion_tokens", "count", "fallbacks", "prompt_tokens")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.fallbacks = 0
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+
+
+class _Buckets:
+    """The observations of one label of a histogram."""
+
+    __slots__ = ("_bounds", "counts", "sum")
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.sum = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(self._bounds, seconds)] += 1
+        self.sum += seconds
+
+
+class _Histogram(Collector):
+    """A histogram on one event loop. The library's own takes a lock for each observation, at ten times the cost."""
+
+    def __init__(self, name: str, text: str, bounds: tuple[float, ...], label: str) -> None:
+        self._name, self._text, self._bounds, self._label = name, text, bounds, label
+        self._children: dict[str, _Buckets] = {}
+
+    def labels(self, value: str) -> _Buckets:
+        """The buckets of one label, made when they are first asked for."""
+        child = self._children.get(value)
+        if child is None:
+            child = self._children[value] = _Buckets(self._bounds)
+        return child
+
+    def describe(self) -> Iterable[Metric]:
+        return [HistogramMetricFamily(self._name, self._text, labels=[self._label])]
+
+    def collect(self) -> Iterable[Metric]:
+        family = HistogramMetricFamily(self._name, self._text, labels=[self._label])
+        for value, child in self._children.items():
+            total, buckets = 0, []
+            for bound, count in zip([*map(str, self._bounds), "+Inf"], child.counts, strict=True):
+                total += count
+                buckets.append((bound, total))
+            family.add_metric([value], buckets, child.sum)
+        yield family
+
+
 class _Endpoint:
-    """Bound children of one endpoint, so that a finished request looks nothing up twice."""
+    """What belongs to one endpoint, so that a finished request looks nothing up twice."""
 
     __slots__ = ("duration", "first_byte", "in_flight", "overhead")
 
@@ -93,7 +148,12 @@ class _Endpoint:
         self.duration = metrics.request_duration.labels(name)
         self.first_byte = metrics.first_byte.labels(name)
         self.overhead = metrics.overhead.labels(name)
-        self.in_flight = metrics.in_flight.labels(name)
+        self.in_flight = 0
+
+
+_Alike = tuple[str, str, int, str, str, str]
+"""Endpoint, method, status, error, model, category."""
+_MOST_TALLIES = 2000
 
 
 class Metrics:
@@ -122,6 +182,7 @@ class Metrics:
         self._job_names = _Names(room=MOST_NAMES)
         self._endpoints: dict[str, _Endpoint] = {}
         self._children: dict[tuple[object, ...], Counter] = {}
+        self._tallies: dict[_Alike, _Tally] = {}
 
     def _declare_requests(self) -> None:
         counter, histogram, gauge = self._counter, self._histogram, self._gauge
@@ -151,27 +212,34 @@ class Metrics:
 
     def finished(self, record: RequestRecord, method: str = "POST") -> None:
         """Count a request that went to a model, whatever became of it. Nothing else counts it."""
-        total = record.total_ms / 1000
-        endpoint = self._answered(record.endpoint, method, record.status, record.error, total)
+        endpoint = self._endpoint(record.endpoint)
+        endpoint.duration.observe(record.total_ms / 1000)
         endpoint.overhead.observe(record.overhead_ms / 1000)
         if record.first_byte_ms > 0:
             endpoint.first_byte.observe(record.first_byte_ms / 1000)
+        key = (record.endpoint, method, record.status, record.error, record.model, record.category)
+        tally = self._tallies.get(key) or self._new_tally(key)
+        tally.count += 1
         if record.fell_back_from:
-            self.fallbacks.inc()
-        if record.model:
-            self._selected(record)
+            tally.fallbacks += 1
+        if 0 < record.prompt_tokens < _BELIEVED_TOKENS:
+            tally.prompt_tokens += record.prompt_tokens
+        if 0 < record.completion_tokens < _BELIEVED_TOKENS:
+            tally.completion_tokens += record.completion_tokens
 
     def answered(self, endpoint: str, method: str, status: int, error: str, seconds: float) -> None:
         """Count a request that never came as far as a model: the lists, health, whatever was refused at the door."""
-        self._answered(endpoint, method, status, error, seconds)
+        self._endpoint(endpoint).duration.observe(seconds)
+        key = (endpoint, method, status, error, "", "")
+        (self._tallies.get(key) or self._new_tally(key)).count += 1
 
     def entered(self, endpoint: str) -> None:
         """A request is being served from now on; `left` follows in any case."""
-        self._endpoint(endpoint).in_flight.inc()
+        self._endpoint(endpoint).in_flight += 1
 
     def left(self, endpoint: str) -> None:
         """It no longer is."""
-        self._endpoint(endpoint).in_flight.dec()
+        self._endpoint(endpoint).in_flight -= 1
 
     def stream_opened(self) -> None:
         """A stream is being relayed from now on; `stream_closed` follows in any case."""
@@ -195,27 +263,39 @@ class Metrics:
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format; its type is `CONTENT_TYPE`."""
+        self._fold()
         return generate_latest(self.registry)
 
-    def _answered(self, endpoint: str, method: str, status: int, error: str, seconds: float) -> _Endpoint:
-        name = self._endpoint_names.bounded(endpoint)
-        self._count(self.requests, name, self._method_names.bounded(method))
-        self._count(self.responses, name, f"{status // 100}xx")
-        if error:
-            self._count(self.errors, name, self._error_names.bounded(error))
-        if status == CALLER_LEFT:
-            self.disconnects.inc()
-        bound = self._endpoint(name)
-        bound.duration.observe(seconds)
-        return bound
+    def _new_tally(self, key: _Alike) -> _Tally:
+        if len(self._tallies) >= _MOST_TALLIES:
+            self._fold()
+        tally = self._tallies[key] = _Tally()
+        return tally
 
-    def _selected(self, record: RequestRecord) -> None:
-        model = self._model_names.bounded(record.model)
-        self._count(self.selections, model, self._category_names.bounded(record.category))
-        if 0 < record.prompt_tokens < _BELIEVED_TOKENS:
-            self._count(self.tokens, "prompt", model, record.prompt_tokens)
-        if 0 < record.completion_tokens < _BELIEVED_TOKENS:
-            self._count(self.tokens, "completion", model, record.completion_tokens)
+    def _fold(self) -> None:
+        """Hand what was tallied to the counters, with their bounded labels."""
+        tallies, self._tallies = self._tallies, {}
+        for (endpoint, method, status, error, model, category), tally in tallies.items():
+            name = self._endpoint_names.bounded(endpoint)
+            self._count(self.requests, name, self._method_names.bounded(method), tally.count)
+            self._count(self.responses, name, f"{status // 100}xx", tally.count)
+            if error:
+                self._count(self.errors, name, self._error_names.bounded(error), tally.count)
+            if status == CALLER_LEFT:
+                self.disconnects.inc(tally.count)
+            self.fallbacks.inc(tally.fallbacks)
+            if model:
+                self._fold_model(model, category, tally)
+        for name, endpoint_now in self._endpoints.items():
+            self.in_flight.labels(self._endpoint_names.bounded(name)).set(endpoint_now.in_flight)
+
+    def _fold_model(self, model: str, category: str, tally: _Tally) -> None:
+        model = self._model_names.bounded(model)
+        self._count(self.selections, model, self._category_names.bounded(category), tally.count)
+        if tally.prompt_tokens:
+            self._count(self.tokens, "prompt", model, tally.prompt_tokens)
+        if tally.completion_tokens:
+            self._count(self.tokens, "completion", model, tally.completion_tokens)
 
     def _count(self, counter: Counter, first: str, second: str, amount: int = 1) -> None:
         key = (counter, first, second)
@@ -239,9 +319,11 @@ class Metrics:
         self.declared.append(Declared(name, "gauge", text, labels))
         return Gauge(_PREFIX + name, text, labels, registry=self.registry)
 
-    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        self.declared.append(Declared(name, "histogram", text, labels))
-        return Histogram(_PREFIX + name, text, labels, registry=self.registry, buckets=buckets)
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], label: str) -> _Histogram:
+        self.declared.append(Declared(name, "histogram", text, (label,)))
+        histogram = _Histogram(_PREFIX + name, text, buckets, label)
+        self.registry.register(histogram)
+        return histogram
 
 
 class _Watched(Collector):

@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,6 +15,7 @@ from typing import Any, cast
 from msgspec import structs
 from sqlalchemy import Table
 
+from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability.tasks import cancel, spawn
@@ -32,7 +34,14 @@ _TAG_BITS = 11
 _FIELDS = RequestRecord.__struct_fields__
 _AT = _FIELDS.index("at")
 _CONTENT = _FIELDS.index("content")
+_FEATURES = _FIELDS.index("features")
+Features = Callable[[Intent], bytes]
 _LARGEST = {"status": 2**31 - 1}
+
+
+def _no_features(intent: Intent) -> bytes:
+    """For journals that nobody learns from."""
+    return b""
 
 
 class Journal:
@@ -43,8 +52,11 @@ class Journal:
     last `INTERVAL` seconds.
     """
 
-    def __init__(self, database: Database, max_queue: int = 20_000) -> None:
-        """`database` may still be closed. A record takes about 0.5 KB of memory while it waits."""
+    def __init__(self, database: Database, max_queue: int = 20_000, features: Features = _no_features) -> None:
+        """`database` may still be closed. A record takes about 0.5 KB of memory while it waits.
+
+        `features` makes the feature vector of an intent; it is called when a batch is written, not by requests.
+        """
         self._database = database
         self._queue: deque[RequestRecord] = deque(maxlen=max_queue)
         self._max = max_queue
@@ -52,7 +64,7 @@ class Journal:
         self._enough = asyncio.Event()  # set while there is a whole batch, and at the end
         self._closing = False
         self._task: asyncio.Task[None] | None = None
-        self._batch = _Batch(database)
+        self._batch = _Batch(database, features)
         self.written = 0
         """Records in the database."""
         self.dropped = 0
@@ -145,7 +157,8 @@ class Journal:
 class _Batch:
     """The rows that are being written."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, features: Features) -> None:
+        self._features = features
         table = cast("Table", RequestRow.__table__)
         self.rows: list[Row] = []
         self._insert = bulk_insert(table, database)
@@ -184,6 +197,8 @@ class _Batch:
         values: list[Any] = list(structs.astuple(record))
         values[_AT] = self._time(datetime.fromtimestamp(record.at, UTC))
         values[_CONTENT] = record.content or None
+        if isinstance(record.features, Intent):
+            values[_FEATURES] = self._features(record.features)
         return (self._next(), *values)
 
     def _next(self) -> int:

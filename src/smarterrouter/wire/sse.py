@@ -82,17 +82,16 @@ def events(block: bytes) -> list[bytes]:
 
 
 def first_event(block: bytes) -> bytes:
-    """The payload of the first event with data in `block`; empty when there is none. Looks no further than needed."""
+    """The first payload in `block` that is not empty; empty when there is none. Looks no further than needed."""
     at = 0
     while at < len(block):
         end = block.find(b"\n\n", at) + 2
         if end < 2 or b"\r" in block[at:end]:
             break
-        if payloads := events(block[at:end]):
+        if (payloads := events(block[at:end])) and payloads[0]:
             return payloads[0]
         at = end
-    payloads = events(block[at:])
-    return payloads[0] if payloads else b""
+    return next(filter(None, events(block[at:])), b"")
 
 
 def special(block: bytes) -> int:

@@ -95,6 +95,22 @@ def upper_bound(call: ChatCall) -> int:
     return bound + (_REPRINTED * printed + _TOOLS_BOUND if printed else 0)
 
 
+def surely_below(call: ChatCall, limit: int) -> bool:
+    """Is the prompt below `limit` tokens for certain? Of a short plain conversation its JSON tells already.
+
+    JSON never has fewer bytes than the text in it. Only what a template prints in another form than it came in needs
+    the closer look.
+    """
+    body = call.body.original
+    frame = len(call.request.messages) * _PER_MESSAGE_BOUND + _TEMPLATE_BOUND
+    if len(body) + frame < limit and not any(map(body.__contains__, _NOT_PLAIN)):
+        return True
+    return upper_bound(call) < limit
+
+
+_NOT_PLAIN = (b'"tool', b'"image', b'"function', b'"name"', b'"response_format"', b'"reasoning', b'"input_', b'"type"')
+
+
 def _extras(messages: list[Message]) -> list[str]:
     """What templates print beside the text: tool calls, names, earlier reasoning."""
     extras = []

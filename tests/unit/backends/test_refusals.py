@@ -29,6 +29,8 @@ def body(message: str, **more: object) -> bytes:
         (529, "overloaded", errors.BackendBusy),
         (302, "elsewhere", errors.BackendError),
         (400, "This model's maximum context length is 256 tokens", errors.ContextTooLong),
+        (400, "max_tokens=4000 cannot be greater than max_model_len=512.", errors.ContextTooLong),
+        (400, "tiny is not a multimodal model", errors.CannotHonour),
         (500, "image input is not supported - hint: provide the mmproj", errors.CannotHonour),
     ],
 )

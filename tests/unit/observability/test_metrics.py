@@ -163,6 +163,7 @@ def test_no_value_of_a_record_breaks_the_page(
             completion_tokens=completion,
         )
     )
+    metrics.render()
     assert sum(sample.value for sample in metrics.requests.collect()[0].samples) == 1
     assert list(text_string_to_metric_families(metrics.render().decode()))
 

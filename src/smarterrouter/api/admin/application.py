@@ -10,13 +10,18 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from smarterrouter import __version__
-from smarterrouter.api.errors import error_answer
+from smarterrouter.api.asgi import REQUEST_ID
+from smarterrouter.api.errors import InternalError, error_answer
 from smarterrouter.api.openapi import data_plane
+from smarterrouter.api.openapi_answers import refusal
 from smarterrouter.api.services import Services
 from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, NotFound
 from smarterrouter.jobs.refresh_models import BackendStatus
 from smarterrouter.routing.analysis import read_text
 from smarterrouter.routing.explain import report
+
+_LONGEST_PROMPT = 20_000
+"""Characters of a prompt in an address: four bytes each, percent-encoded, are less than what a connection takes."""
 
 
 class ModelView(BaseModel):
@@ -72,7 +77,7 @@ class RefreshView(BaseModel):
 def create(services: Services) -> FastAPI:
     """The application; its pages work without the internet."""
 
-    def admin(authorization: Annotated[str | None, Header()] = None) -> None:
+    def admin(authorization: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
         services.admin_key.check(authorization)
 
     app = FastAPIOffline(
@@ -90,15 +95,13 @@ def create(services: Services) -> FastAPI:
 
 
 def _add_routes(app: FastAPI, services: Services, closed: list[Any]) -> None:
-    answers: dict[int | str, dict[str, Any]] = {401: {"description": "No admin key, or a wrong one."}}
-
-    @app.get("/admin/models", dependencies=closed, responses=answers, tags=["admin"])
+    @app.get("/admin/models", dependencies=closed, tags=["admin"])
     async def models() -> ModelsView:
         """Every model with what is known of it."""
         snapshot = services.catalog.current
         return ModelsView(snapshot=snapshot.number, models=[_view(model) for model in snapshot.models])
 
-    @app.post("/admin/models/refresh", dependencies=closed, responses=answers, tags=["admin"])
+    @app.post("/admin/models/refresh", dependencies=closed, tags=["admin"])
     async def refresh() -> RefreshView:
         """Ask every backend for its models now."""
         await services.scheduler.run_now(services.find.name)
@@ -107,12 +110,9 @@ def _add_routes(app: FastAPI, services: Services, closed: list[Any]) -> None:
         return RefreshView(snapshot=snapshot.number, models=len(snapshot.models), backends=backends)
 
     @app.get(
-        "/admin/explain",
-        dependencies=closed,
-        responses={**answers, 400: {"description": "Nobody can serve this."}},
-        tags=["admin"],
+        "/admin/explain", dependencies=closed, responses={503: refusal("No model is available now.")}, tags=["admin"]
     )
-    async def explain(prompt: Annotated[str, Query(min_length=1, max_length=100_000)]) -> dict[str, Any]:
+    async def explain(prompt: Annotated[str, Query(min_length=1, max_length=_LONGEST_PROMPT)]) -> dict[str, Any]:
         """Which model would answer this prompt, and why. Nothing is generated, and no state changes."""
         intent = read_text(prompt, services.settings.routing.quality_preference)
         return report(services.choosing.decide(intent))
@@ -155,6 +155,10 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
         return answer(from_http(error, request.url.path))
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> Response:
+        return answer(InternalError(request.scope[REQUEST_ID]))
 
 
 def answer(error: GatewayError) -> Response:

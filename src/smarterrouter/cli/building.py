@@ -1,0 +1,18 @@
+"""The house for commands: built, or the reason printed and the command ended."""
+
+from smarterrouter.access.admin_key import AdminKeyUnusable
+from smarterrouter.bootstrap import House, build
+from smarterrouter.cli.loading import leave
+from smarterrouter.errors import StoreUnavailable
+from smarterrouter.settings.loading import Loaded
+from smarterrouter.settings.problems import SettingsError
+
+
+def house_or_exit(loaded: Loaded) -> House:
+    """Everything built from these settings; ends the process with status 2 when it cannot be, and says why."""
+    try:
+        return build(loaded.settings, loaded.warnings)
+    except SettingsError as error:
+        leave(error.problems)
+    except (AdminKeyUnusable, StoreUnavailable) as error:
+        leave([str(error)])
