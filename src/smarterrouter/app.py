@@ -1,5 +1,6 @@
 """`create_app()`: routes, middleware, lifespan."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -32,6 +33,8 @@ def create_app(house: House | None = None) -> RequestContext:
         loaded = load()
         logs.configure(loaded.settings.observability.log_level, loaded.settings.observability.log_format)
         house = build(loaded.settings, loaded.warnings)
+        if (fresh := house.services.admin_key.fresh) is not None:
+            sys.stderr.write(f"Admin key (shown only now): {fresh}\n")
     middleware = _middleware(house.services.settings)
     data = data_routes(house.services)
     inner = Starlette(

@@ -90,7 +90,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
     client = HttpClient(verify_tls=settings.backends.verify_tls)
     backends = _backends(settings, client)
     catalog = Catalog(_naming(settings))
-    refresh = RefreshModels(_listers(backends), catalog, _rules(settings))
+    refresh = RefreshModels(_listers(settings, backends), catalog, _rules(settings))
     find = FindModels(_look(settings, client, backends), refresh)
     guards = _guards(settings)
     weights = weights_for(
@@ -110,6 +110,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
         card=_card(settings, admin_key),
         catalog=catalog,
         choosing=choosing,
+        weights=weights,
         chat=Chat(choosing, answering, fit, _signature(settings), _chat_rules(settings)),
         completions=Completions(choosing, answering, fit, settings.routing.quality_preference),
         embeddings=Embeddings(choosing, answering),
@@ -139,11 +140,10 @@ def outgoing(settings: Settings, backends: Backends) -> str:
 
 def _backends(settings: Settings, client: HttpClient) -> Backends:
     made = [_made(spec, client) for spec in configured.specs(settings)]
-    looking = configured.wants_discovery(settings)
-    local = _local(settings, client, samples=not made)
-    if configured.wants_embedded(settings):
-        made.append(local)
-    return Backends(made, local if looking else None, lambda spec: _made(spec, client))
+    if (name := configured.embedded_name(settings)) is not None:
+        made.append(_local(settings, client, name, samples=not made))
+    spare = None if made else _local(settings, client, configured.EMBEDDED, samples=True)
+    return Backends(made, spare, lambda spec: _made(spec, client))
 
 
 def _made(spec: BackendSpec, client: HttpClient) -> Backend:
@@ -154,7 +154,7 @@ def _made(spec: BackendSpec, client: HttpClient) -> Backend:
         raise SettingsError([f"backend {spec.name}: there is no kind {spec.kind}; known are {known}"]) from None
 
 
-def _local(settings: Settings, client: HttpClient, *, samples: bool) -> Local:
+def _local(settings: Settings, client: HttpClient, name: str, *, samples: bool) -> Local:
     backends = settings.backends
     runtime = Runtime(
         models=backends.local_models_dir,
@@ -163,7 +163,7 @@ def _local(settings: Settings, client: HttpClient, *, samples: bool) -> Local:
         parallel=backends.local_parallel,
         threads=backends.local_threads,
     )
-    return Local(Manager(runtime), client, timeout=backends.generation_timeout)
+    return Local(Manager(runtime), client, name=name, timeout=backends.generation_timeout)
 
 
 def _look(settings: Settings, client: HttpClient, backends: Backends) -> Callable[[], Awaitable[None]] | None:
@@ -177,19 +177,18 @@ def _look(settings: Settings, client: HttpClient, backends: Backends) -> Callabl
     return look
 
 
-def _listers(backends: Backends) -> Callable[[], Sequence[Lister]]:
+def _listers(settings: Settings, backends: Backends) -> Callable[[], Sequence[Lister]]:
+    """The backends, those with globs of their own behind them; the global ones belong to the job."""
+    globs = {
+        spec.name: Filters.of(spec.include, spec.exclude)
+        for spec in configured.specs(settings)
+        if spec.include or spec.exclude
+    }
+
     def listers() -> Sequence[Lister]:
-        return [_wanted(backend) for backend in backends.current.values()]
+        return [Wanted(one, globs[one.name]) if one.name in globs else one for one in backends.current.values()]
 
     return listers
-
-
-def _wanted(backend: Backend) -> Lister:
-    """The backend with its own globs, where it has some; the global ones belong to the job."""
-    spec = getattr(backend, "spec", None)
-    if not isinstance(spec, BackendSpec) or not (spec.include or spec.exclude):
-        return backend
-    return Wanted(backend, Filters.of(spec.include, spec.exclude))
 
 
 def _rules(settings: Settings) -> Rules:

@@ -6,21 +6,29 @@ with gateway_beside(ROUTER_LOG_LEVEL="DEBUG") as url: requests.get(url + "/healt
 import asyncio
 import queue
 import threading
+from array import array
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.doubles.gateway import InProcessGateway, backends_yaml
 from tests.doubles.strange_upstream import Act, Request, StrangeUpstream, stream, whole, whole_json
 
-ANSWER = {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [0.5]}], "model": "strange"}
+USAGE = {"prompt_tokens": 1, "total_tokens": 1}
 Started = tuple[str, Callable[[], None]]
 
 
 def agreeable(request: Request) -> Act:
     """Whatever it is asked, it has an answer of the right shape."""
+    asked = request.json()
     if request.path.endswith("/embeddings"):
-        return whole_json({**ANSWER, "usage": {"prompt_tokens": 1, "total_tokens": 1}})
-    return stream("Fine.") if request.json().get("stream") else whole("Fine.")
+        numbers = [0.5] * (asked.get("dimensions") or 1)
+        vector = (
+            b64encode(array("f", numbers).tobytes()).decode() if asked.get("encoding_format") == "base64" else numbers
+        )
+        data = [{"object": "embedding", "index": 0, "embedding": vector}]
+        return whole_json({"object": "list", "data": data, "model": asked["model"], "usage": USAGE})
+    return stream("Fine.") if asked.get("stream") else whole("Fine.")
 
 
 @contextmanager

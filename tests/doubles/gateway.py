@@ -29,6 +29,7 @@ off unless it is given. The admin key is `ADMIN_KEY`; ROUTER_ADMIN_API_KEY="" le
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import sys
@@ -184,9 +185,8 @@ class GatewayProcess(Gateway):
         self._reading = asyncio.get_running_loop().create_task(self._read(self._process.stdout))
         with _reported(self):
             await until(self._ready, "it does not become ready")
-        for line in self.log().splitlines():
-            if "Admin key (shown only now):" in line:
-                self.admin_key = line.rpartition(":")[2].strip()
+        if made := re.search(r"Admin key \(shown only now\): (sr-admin-\S+)$", self.log(), re.MULTILINE):
+            self.admin_key = made[1]
 
     async def _ready(self) -> bool:
         assert self._process is not None

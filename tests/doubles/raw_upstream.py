@@ -4,7 +4,7 @@
         upstream.base_url                                          # "http://127.0.0.1:PORT/v1"
         upstream.steps = (EVENTS_HEAD, b"data: {}", CLOSE)          # from the next request on
         upstream.asked                                             # how many POSTs have come
-        upstream.open                                              # open connections now
+        upstream.open, upstream.connections                        # open connections now; how many there have been
 
 A step is bytes, seconds to wait, RESET (a TCP reset), CLOSE (an orderly end), HOLD (silence until the caller leaves),
 or a function that gives endless bytes: it is called again and again until the caller leaves. After the last step it
@@ -41,6 +41,7 @@ class RawUpstream:
     def __init__(self, *steps: Step, tls: ssl.SSLContext | None = None) -> None:
         self.steps: tuple[Step, ...] = steps
         self.asked = 0
+        self.connections = 0
         self.port = 0
         self._tls = tls
         self._callers: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
@@ -74,6 +75,7 @@ class RawUpstream:
         task = asyncio.current_task()
         assert task is not None
         self._callers[task] = writer
+        self.connections += 1
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while await self._one(reader, writer):

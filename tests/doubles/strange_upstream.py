@@ -128,6 +128,8 @@ class StrangeUpstream:
         self.more = more or {}
         self.acts: list[Script] = []
         self.always: Script = good
+        self.models_act: Act | None = None
+        """Answers every GET, when it is set."""
         self.go = asyncio.Event()
         self.requests: list[Request] = []
         self.active = 0
@@ -173,7 +175,7 @@ class StrangeUpstream:
     def act_for(self, request: Request) -> Act:
         """What to answer."""
         if request.method == "GET":
-            return self._list() if request.path == "/v1/models" else status(404, "not here")
+            return self.models_act or (self._list() if request.path == "/v1/models" else status(404, "not here"))
         self.requests.append(request)
         script = self.acts.pop(0) if self.acts else self.always
         return script(request) if callable(script) else script

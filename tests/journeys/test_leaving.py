@@ -108,26 +108,29 @@ async def test_many_callers_that_leave_leave_nothing(gateway, upstream):
         upstream.always = StrangeUpstream().always
 
 
+def endless() -> TinyServer:
+    """A real server that speaks for minutes."""
+    return TinyServer(script=(), context=200_000, parallel=1)
+
+
 async def test_a_real_llama_cpp_server_stops_generating():
     """Streams only: llama.cpp itself does not look whether the caller of a plain answer is still there."""
-    async with TinyServer(script=(), context=200_000, parallel=1) as server:
-        async with InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
-            async with asking(gateway, streams=True, model="tiny") as answer:
-                await (await answer).content.readline()
-                assert await server.busy() == 1
-            await until(lambda: _busy(server, 0), "the server still generates")
-            await gateway.settle()
-            assert (await gateway.rows())[-1]["status"] == 499
+    async with endless() as server, InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
+        async with asking(gateway, streams=True, model="tiny") as answer:
+            await (await answer).content.readline()
+            assert await server.busy() == 1
+        await until(lambda: _busy(server, 0), "the server still generates")
+        await gateway.settle()
+        assert (await gateway.rows())[-1]["status"] == 499
 
 
 async def test_a_real_llama_cpp_server_loses_the_connection_of_a_plain_request():
-    async with TinyServer(script=(), context=200_000, parallel=1) as server:
-        async with InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
-            async with asking(gateway, streams=False, model="tiny"):
-                await until(lambda: _busy(server, 1))
-                assert gateway.upstreams() == 1
-            await gateway.settle()
-            assert (await gateway.rows())[-1]["status"] == 499
+    async with endless() as server, InProcessGateway(backends_yaml(("one", "llama.cpp", server.url))) as gateway:
+        async with asking(gateway, streams=False, model="tiny"):
+            await until(lambda: _busy(server, 1))
+            assert gateway.upstreams() == 1
+        await gateway.settle()
+        assert (await gateway.rows())[-1]["status"] == 499
 
 
 async def _busy(server: TinyServer, count: int) -> bool:
@@ -137,14 +140,17 @@ async def _busy(server: TinyServer, count: int) -> bool:
 @pytest.mark.parametrize("streams", [False, True])
 async def test_an_ollama_hears_of_it(streams):
     model = DoubleModel("slow:1b", reply="word " * 500, seconds_per_token=0.05)
-    async with OllamaDouble([model]) as double:
-        async with InProcessGateway(backends_yaml(("three", "ollama", double.url))) as gateway:
-            async with asking(gateway, streams=streams, model="slow:1b") as answer:
-                await until(lambda: double.active)
-                if streams:
-                    await (await answer).content.readline()
-            await until(lambda: double.abandoned == 1 and not double.active)
-            await gateway.settle()
+    async with OllamaDouble([model]) as double, InProcessGateway(_ollama(double)) as gateway:
+        async with asking(gateway, streams=streams, model="slow:1b") as answer:
+            await until(lambda: double.active)
+            if streams:
+                await (await answer).content.readline()
+        await until(lambda: double.abandoned == 1 and not double.active)
+        await gateway.settle()
+
+
+def _ollama(double: OllamaDouble) -> str:
+    return backends_yaml(("three", "ollama", double.url))
 
 
 @pytest.mark.parametrize("streams", [False, True])

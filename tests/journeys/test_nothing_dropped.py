@@ -14,7 +14,8 @@ from smarterrouter.wire import sse
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HELLO = [{"role": "user", "content": "hello"}]
 MEMBERS = (
-    b'"temperature": 0.30, "top_p":0.9, "max_completion_tokens" : 7, "stop":["\\u0041",  "b"], "seed": 12345678901234567,'
+    b'"temperature": 0.30, "top_p":0.9, "max_completion_tokens" : 7, "stop":["\\u0041",  "b"],'
+    b'"seed": 12345678901234567,'
     b'"presence_penalty":0.10,"frequency_penalty":-0.5,"logit_bias":{"50256":-100},"logprobs":true,"top_logprobs":3,'
     b'"n":1,"user":"\\ud83d\\ude00","response_format":{"type":"text"},"reasoning_effort":"low","store":false,'
     b'"metadata":{"a":"b"},"my_own":{"deep":[1, 2.50, 1e3, null, {"x":"\\/"}]},"chat_template_kwargs":{"think":false},'

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -92,9 +91,11 @@ def test_the_document_is_valid_and_tells_of_every_refusal(document: Any) -> None
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[InProcessGateway]:
-    async with StrangeUpstream("strange") as upstream:
-        async with InProcessGateway(backends_yaml(("strange", "compatible", upstream.base_url))) as gateway:
-            yield gateway
+    async with (
+        StrangeUpstream("strange") as upstream,
+        InProcessGateway(backends_yaml(("strange", "compatible", upstream.base_url))) as gateway,
+    ):
+        yield gateway
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
@@ -139,6 +140,5 @@ async def test_other_errors_on_admin_have_openais_form_too(gateway: InProcessGat
 
 
 async def test_the_longest_prompt_that_explain_takes_fits_an_address(gateway: InProcessGateway) -> None:
-    prompt = quote("\U0001f600" * 20_000)
-    answer = await gateway.get(f"/admin/explain?prompt={prompt}", AUTHORIZED)
+    answer = await gateway.get("/admin/explain?prompt=" + "%3F" * 20_000, AUTHORIZED)
     assert answer.status == 200

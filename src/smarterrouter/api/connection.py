@@ -13,8 +13,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from smarterrouter.api.errors import error_answer
 from smarterrouter.errors import BadRequest, GatewayError, HeadTooLarge, SlowBody
 
-LONGEST_HEAD = 2**18
-"""Bytes of a request line with its headers: ours hold a prompt to be explained at most."""
+LONGEST_HEAD = 2**17
+"""Bytes of a request line with its headers. The parser takes 2**16 for the address alone."""
 _UPGRADE = re.compile(rb"\r\nupgrade(?=[ \t]*:)", re.IGNORECASE)
 
 

@@ -100,7 +100,7 @@ def _posts() -> dict[str, Any]:
 def _post(summary: str, request: str, answer: str | None, *, streams: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"application/json": {"schema": _reference(answer) if answer else {"type": "object"}}}
     if streams:
-        content["text/event-stream"] = {"schema": {"type": "string"}}
+        content["text/event-stream"] = {}  # a schema would be one of the whole stream, which is no JSON
     model = {
         "name": "model",
         "in": "query",

@@ -13,6 +13,7 @@ from smarterrouter.jobs.find_models import FindModels
 from smarterrouter.jobs.refresh_models import RefreshModels
 from smarterrouter.jobs.scheduler import Scheduler
 from smarterrouter.observability.metrics import Metrics
+from smarterrouter.routing.weights import RoutingWeights
 from smarterrouter.settings.groups import Settings
 from smarterrouter.store.database import Database
 from smarterrouter.store.journal import Journal
@@ -29,6 +30,7 @@ class Services:
     """How the router shows itself among the models."""
     catalog: Catalog
     choosing: Choosing
+    weights: RoutingWeights
     chat: Chat
     completions: Completions
     embeddings: Embeddings

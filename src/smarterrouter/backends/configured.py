@@ -28,10 +28,10 @@ def wants_discovery(settings: Settings) -> bool:
     return allowed and settings.backends.provider is None and not specs(settings) and not settings.file.backends
 
 
-def wants_embedded(settings: Settings) -> bool:
-    """The embedded runtime was asked for by name."""
-    named = any(entry.kind == EMBEDDED for entry in settings.file.backends)
-    return settings.backends.provider == EMBEDDED or named
+def embedded_name(settings: Settings) -> str | None:
+    """The name under which the embedded runtime was asked for; None where it was not."""
+    named = [entry.name for entry in settings.file.backends if entry.kind == EMBEDDED]
+    return named[0] if named else EMBEDDED if settings.backends.provider == EMBEDDED else None
 
 
 def _from_names(settings: Settings) -> Iterator[BackendSpec]:

@@ -13,7 +13,7 @@ COMMANDS = {
     "models": ("smarterrouter.cli.models", "models", "List the models that can be reached, with what is known."),
     "route": ("smarterrouter.cli.route", "route", "Explain which model would answer a prompt. Nothing is generated."),
     "generate-env": ("smarterrouter.cli.generate_env", "generate_env", "Write a commented .env with every setting."),
-    "db": ("smarterrouter.cli.database", "db", "Look after the database."),
+    "db": ("smarterrouter.cli.database", "database", "Look after the database."),
 }
 """Name to module, attribute and the sentence of `--help`."""
 

@@ -6,6 +6,8 @@ import sys
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Numbers of glibc's mallopt(3)."""
+_GENERATIONS = (10_000, 20, 20)
+"""Allocations between two collections. Requests leave hardly any cycles behind, so looking for them often is waste."""
 _LARGE = 256 * 1024
 """Blocks above this size get pages of their own, which are given back when they are freed."""
 
@@ -16,6 +18,7 @@ def settle() -> None:
         _settle_glibc()
     gc.collect()
     gc.freeze()  # what was built lives as long as the process: the collector need not look at it again
+    gc.set_threshold(*_GENERATIONS)
 
 
 def _settle_glibc() -> None:

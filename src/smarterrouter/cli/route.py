@@ -31,7 +31,7 @@ def route(prompt: str, as_json: bool) -> None:
             Console(stderr=True).print(f"[red]{escape(error.message)}[/red]")
             sys.exit(1)
         if as_json:
-            click.echo(msgspec.json.encode(report(decision)))
+            click.echo(msgspec.json.encode(report(decision, house.services.weights)))
         else:
             _print(decision)
 
@@ -43,7 +43,8 @@ def _print(decision: Decision) -> None:
     intent = decision.intent
     console.print(f"[bold]{escape(decision.candidates[0].model.key)}[/bold]  (confidence {confidence(decision):.2f})")
     console.print(escape(decision.reason))
-    console.print(f"{intent.category}, {intent.difficulty} ({intent.complexity:.2f}): {', '.join(intent.evidence)}")
+    evidence = f": {', '.join(intent.evidence)}" if intent.evidence else ""
+    console.print(f"{intent.category}, {intent.difficulty} ({intent.complexity:.2f}){evidence}")
     names = sorted({name for candidate in decision.candidates for name in candidate.signals})
     table = Table()
     table.add_column("Candidate", overflow="fold")

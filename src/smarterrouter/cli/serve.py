@@ -62,4 +62,6 @@ def announce(house: House, host: str, port: int) -> None:
     console.print(f"  Docs     [cyan]{address}/docs[/cyan]")
     console.print(f"  Health   [cyan]{address}/health[/cyan]")
     if house.services.admin_key.fresh is not None:
-        console.print(f"  Admin key (shown only now): [bold yellow]{house.services.admin_key.fresh}[/bold yellow]")
+        console.print(
+            f"  Admin key (shown only now): [bold yellow]{house.services.admin_key.fresh}[/bold yellow]", soft_wrap=True
+        )

@@ -29,8 +29,8 @@ class Fit:
         if count is None:
             count = int(_estimate(call) * (1 + self._margin))
         if count >= limit:
-            raise ContextTooLong(
-                f"The maximum context length of {model.name} is {limit} tokens, but the prompt has {count}. "
+            raise ContextTooLong(  # in OpenAI's words: LiteLLM and others know this error by them
+                f"This model's maximum context length is {limit} tokens, but the prompt has {count} ({model.name}). "
                 "Shorten it, or choose a model with a longer context.",
                 param="messages" if isinstance(call, ChatCall) else "prompt",
             )

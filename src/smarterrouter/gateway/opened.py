@@ -28,6 +28,19 @@ class _Loose(msgspec.Struct):
 _loose = msgspec.json.Decoder(_Loose)
 
 
+class _Nothing:
+    """What a whole body leaves to be read."""
+
+    def __aiter__(self) -> "_Nothing":
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
+
+
+_nothing = _Nothing()
+
+
 class Opened:
     """Either a whole body, or the first events and the rest of a stream. Whoever holds it closes it."""
 
@@ -40,7 +53,7 @@ class Opened:
         self.usage: Usage | None = None
         self.first = b""
         self.splitter = sse.Splitter()
-        self.rest: AsyncIterator[bytes] = _nothing()
+        self.rest: AsyncIterator[bytes] = _nothing
 
     async def drain(self) -> None:
         """Read what follows the end mark, for a moment: a connection that was read to its end can be used again."""
@@ -92,13 +105,6 @@ async def _first_events(opened: Opened) -> bytes:
             _raise_error_event(payload)
         return held
     raise BackendGarbage("The backend ended its stream before the first event.")
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    """A whole body has no rest."""
-    empty: tuple[bytes, ...] = ()
-    for chunk in empty:
-        yield chunk
 
 
 def _raise_error_event(payload: bytes) -> None:

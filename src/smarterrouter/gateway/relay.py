@@ -37,6 +37,8 @@ class _SeenChunk(msgspec.Struct):
 
 
 _chunks = msgspec.json.Decoder(_SeenChunk)
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_choices = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 
 
 class Relay:
@@ -127,6 +129,8 @@ class Relay:
             self._origin = chunk
             if not chunk.choices:
                 return self._usage_chunk(payload)
+            if not finished and (bare := _without_empty_choices(payload)) is not None:
+                return self._usage_chunk(bare)
         return self._signed(chunk, payload, finished=finished) if self._reads else sse.frame(payload)
 
     def _usage_chunk(self, payload: bytes) -> bytes:
@@ -191,6 +195,14 @@ def _first_chunk(block: bytes) -> _SeenChunk:
         except _UNREADABLE:
             continue
     return _SeenChunk()
+
+
+def _without_empty_choices(payload: bytes) -> bytes | None:
+    """LiteLLM sends usage beside a choice that says nothing; this is the chunk as OpenAI sends it, None for others."""
+    members = _members.decode(payload)
+    if any(bytes(choice.get("delta", b"")) != b"{}" for choice in _choices.decode(members["choices"])):
+        return None
+    return msgspec.json.encode({**members, "choices": []})
 
 
 def _longer(payload: bytes, line: str) -> bytes:

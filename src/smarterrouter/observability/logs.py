@@ -22,7 +22,7 @@ Code that runs outside of the request's own task says `extra={"request_id": …}
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message", "request_id"}
 """Members of a log record that are not extras; uvicorn adds a coloured copy of its message."""
-_QUIET = ("uvicorn.access", "aiohttp.access")
+_QUIET = ("uvicorn.access", "aiohttp.access", "aiosqlite")
 """Loggers that would write a line for each request."""
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 _controls = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]} | {

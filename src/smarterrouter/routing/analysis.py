@@ -6,6 +6,7 @@ again. What a request needs (images, tools, JSON) is read from its form and is n
 
 from functools import lru_cache
 from math import ceil
+from operator import itemgetter
 from struct import Struct as Layout
 
 from smarterrouter.domain.intent import Category, Intent, Needs
@@ -37,6 +38,10 @@ _TOOLS_POINTS, _JSON_POINTS = 1.2, 1.0
 _LIST_POINTS = 0.4
 
 
+_SHORT, _SHORT_RATIO = 2048, 3
+"""Bytes of a request so short that no context is in question; its tokens are then told by its length."""
+
+
 def read(call: ChatCall, preference: float, margin: float = MARGIN) -> Intent:
     """The intent of a chat call. `preference` is 0 (speed) to 1 (quality).
 
@@ -45,11 +50,15 @@ def read(call: ChatCall, preference: float, margin: float = MARGIN) -> Intent:
     for the whole.
     """
     request = call.request
+    vision = content.image_count(request.messages) > 0
+    size = len(call.body.original)
     needs = Needs(
-        vision=content.image_count(request.messages) > 0,
+        vision=vision,
         tools=request.wants_tools or content.has_tool_history(request.messages),
         json=request.wants_json,
-        prompt_tokens=ceil(tokens.estimate(call) * (1 + margin)),
+        prompt_tokens=size // _SHORT_RATIO
+        if size < _SHORT and not vision
+        else ceil(tokens.estimate(call) * (1 + margin)),
         answer_tokens=request.answer_tokens,
     )
     return _intent(glimpse.of_messages(request.messages), needs, preference)
@@ -104,13 +113,16 @@ def _points(heard: Heard, around: Heard | None, shape: Shape, needs: Needs) -> l
 def _weights(points: list[float]) -> tuple[tuple[Category, float], ...]:
     """Strengths from 0 to 1, strongest first; equal ones in the order of `Category`."""
     spoke = [
-        (CATEGORIES[place], round(point / (point + _ENOUGH), 3)) for place, point in enumerate(points) if point > 0
+        (category, round(point / (point + _ENOUGH), 3))
+        for category, point in zip(CATEGORIES, points, strict=True)
+        if point
     ]
-    return tuple(sorted(spoke, key=_strength))
+    if len(spoke) > 1:
+        spoke.sort(key=_strength, reverse=True)  # stable, also in reverse
+    return tuple(spoke)
 
 
-def _strength(entry: tuple[Category, float]) -> float:
-    return -entry[1]
+_strength = itemgetter(1)
 
 
 def features(intent: Intent) -> bytes:

@@ -89,9 +89,9 @@ def _long_enough(able: list[Model], needs: Needs, excluded: dict[str, str], rela
         relaxed.append("context")
     if not fitting:
         longest = max(model.can.context_tokens or 0 for model in able)
-        raise ContextTooLong(
-            f"This prompt has about {needs.prompt_tokens} tokens. The longest context of a model that could serve it "
-            f"is {longest} tokens, prompt and answer together.",
+        raise ContextTooLong(  # in OpenAI's words: LiteLLM and others know this error by them
+            f"This model's maximum context length is {longest} tokens, prompt and answer together, the longest of all "
+            f"that could serve this, but the prompt has about {needs.prompt_tokens}.",
             param="messages",
         )
     keys = {model.key for model in fitting}

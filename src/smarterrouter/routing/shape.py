@@ -97,7 +97,7 @@ def shape_of(text: str) -> Shape:
         fence=fence,
         trace=_has_any(data, _TRACE_MARKS),
         formula=_is_formula(text, data, signs, code=code),
-        items=len(_ITEM.findall(text)) if "\n" in text else 0,
+        items=len(_ITEM.findall(text)) if text.count("\n") > 1 else 0,
         questions=text.count("?") + text.count("\uff1f"),
     )
 

@@ -65,7 +65,7 @@ class Backends(Group):
     local_models_dir: FilePath = setting("data/models", "Folder of GGUF files that the embedded runtime serves.")
     local_context_tokens: int = setting(4096, "Context of one request to the embedded runtime.", ge=128, le=10_000_000)
     local_parallel: int = setting(4, "Requests that one embedded model answers at the same time.", ge=1, le=1024)
-    local_threads: int = setting(0, "Threads of an embedded model; 0 = all cores but one.", ge=0, le=1024)
+    local_threads: int = setting(0, "Threads of an embedded model; 0 = half of the cores, at most 8.", ge=0, le=1024)
 
     @model_validator(mode="after")
     def _delays_in_order(self) -> Self:

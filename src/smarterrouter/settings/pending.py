@@ -26,6 +26,7 @@ _SINGLE = {
         ),
     ),
     "profiling": ("MODEL_AUTO_PROFILE_ENABLED",),
+    "the memory plan for graphics cards": ("PINNED_MODEL",),
     "the choosing model": ("MODEL", "TEMPERATURE", "MAX_TOKENS"),
     "keys, roles and limits": (
         *("ADMIN_ALLOWED_IPS", "ADMIN_AUDIT_ENABLED", "RATE_LIMIT_ENABLED", "RATE_LIMIT_REQUESTS_PER_MINUTE"),

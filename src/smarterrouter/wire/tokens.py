@@ -78,7 +78,10 @@ def text_bound(text: str) -> int:
 def estimate(call: ChatCall) -> int:
     """About how many prompt tokens the call is: texts, tool calls, tools, images and the frame around each message."""
     messages = call.request.messages
-    tokens = text_tokens("\n".join([*content.texts(messages), *_extras(messages)]))
+    said = content.texts(messages)
+    if len(messages) > 1:
+        said += _extras(messages)
+    tokens = text_tokens("\n".join(said) if len(said) != 1 else said[0])
     tokens += content.image_count(messages) * _IMAGE + len(messages) * _PER_MESSAGE
     return tokens + ceil(_member_bytes(call, "tools", "functions") / _TOOL_BYTES_PER_TOKEN)
 

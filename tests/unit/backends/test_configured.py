@@ -19,7 +19,7 @@ def test_nothing_named_means_looking_around(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert configured.specs(found) == []
     assert configured.wants_discovery(found)
-    assert not configured.wants_embedded(found)
+    assert configured.embedded_name(found) is None
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_the_file_names_several(tmp_path: Path) -> None:
     assert (big.include, big.exclude, big.headers) == (("qwen*",), ("*-base",), {"x-team": "blue"})
     assert (big.timeout_seconds, big.context_tokens) == (9.0, 8192)
     assert (cloud.url, cloud.api_key) == ("https://api.mistral.ai/v1", "m")
-    assert configured.wants_embedded(found)
+    assert configured.embedded_name(found) == "own"
     assert not configured.wants_discovery(found)

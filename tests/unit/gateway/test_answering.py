@@ -2,7 +2,7 @@ import asyncio
 import json
 
 import pytest
-from tests.doubles.gateway_parts import until
+from tests.doubles.gateway_parts import Readings, until
 from tests.doubles.in_process import COUNTS, ROLE, STOP, WHOLE, ListSink, Path_, ScriptedBackend, chunk, model, visit
 
 from smarterrouter.errors import AllCandidatesFailed, BackendBusy, BackendUnreachable
@@ -46,7 +46,7 @@ class World:
         return all(backend.opened == backend.closed for backend in (self.one, self.two))
 
     def reading(self, name):
-        return self.path.metrics.registry.get_sample_value(f"smarterrouter_{name}")
+        return Readings(self.path.metrics.render().decode()).sum(name)
 
 
 async def test_a_whole_answer_is_relayed_byte_for_byte():

@@ -69,7 +69,7 @@ def test_an_alias_still_serves_when_the_router_finds_nobody():
 
 
 def test_an_unknown_name_comes_with_a_hint():
-    with pytest.raises(UnknownModel, match="Did you mean large?") as caught:
+    with pytest.raises(UnknownModel, match=r"Did you mean large\?") as caught:
         choosing(SMALL, LARGE).models("larg", visit(), unread)
     assert (caught.value.status, caught.value.code, caught.value.param) == (404, "model_not_found", "model")
     with pytest.raises(UnknownModel, match="GET /v1/models"):

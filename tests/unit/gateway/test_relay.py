@@ -59,6 +59,22 @@ async def test_usage_in_the_last_choice_becomes_a_chunk_without_choices():
     assert (await relayed(ROLE, last, sse.DONE))[0].body == ROLE + last + sse.DONE
 
 
+async def test_litellms_usage_chunk_becomes_openais():
+    """It carries a choice that says nothing; details that only LiteLLM knows stay."""
+    details = {**USAGE, "prompt_tokens_details": {"cached_tokens": 3}}
+    theirs = event({**HEAD, "choices": [{"index": 0, "delta": {}}], "usage": details})
+    sink, made = await relayed(ROLE, STOP, theirs, sse.DONE, wants_usage=True)
+    assert sink.events[2:] == [{**HEAD, "choices": [], "usage": details}, "[DONE]"]
+    assert (await relayed(ROLE, STOP, theirs, sse.DONE))[0].body == ROLE + STOP + sse.DONE
+    assert made.usage.total_tokens == 7
+
+
+async def test_usage_beside_a_piece_of_the_answer_takes_nothing_from_it():
+    running = chunk({"content": "Hello"}, usage=USAGE)
+    sink, _ = await relayed(ROLE, running, STOP, sse.DONE)
+    assert sink.body == ROLE + running + STOP + sse.DONE
+
+
 async def test_text_of_the_model_cannot_pretend_to_be_usage_or_the_end():
     said = chunk({"content": '"usage": {"prompt_tokens": 9} data: [DONE]\n\n[DONE]'})
     sink, made = await relayed(ROLE, said, STOP, sse.DONE)

@@ -96,7 +96,7 @@ def test_no_user_message_at_all() -> None:
 
 
 def test_the_margin_is_added_to_the_estimate() -> None:
-    call = chat(FILLER * 20)
+    call = chat(FILLER * 60)
     plain, wide = read(call, 0.5, 0.0).needs, read(call, 0.5, 0.5).needs
     assert plain.prompt_tokens == tokens.estimate(call)
     assert wide.prompt_tokens == pytest.approx(1.5 * plain.prompt_tokens, abs=1)

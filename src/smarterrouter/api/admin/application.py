@@ -21,7 +21,7 @@ from smarterrouter.routing.analysis import read_text
 from smarterrouter.routing.explain import report
 
 _LONGEST_PROMPT = 20_000
-"""Characters of a prompt in an address: four bytes each, percent-encoded, are less than what a connection takes."""
+"""Characters of a prompt in an address, which has at most 65,535 bytes: three for each when it is percent-encoded."""
 
 
 class ModelView(BaseModel):
@@ -115,7 +115,7 @@ def _add_routes(app: FastAPI, services: Services, closed: list[Any]) -> None:
     async def explain(prompt: Annotated[str, Query(min_length=1, max_length=_LONGEST_PROMPT)]) -> dict[str, Any]:
         """Which model would answer this prompt, and why. Nothing is generated, and no state changes."""
         intent = read_text(prompt, services.settings.routing.quality_preference)
-        return report(services.choosing.decide(intent))
+        return report(services.choosing.decide(intent), services.weights)
 
 
 def _view(model: Any) -> ModelView:
