@@ -1,4 +1,4 @@
-"""What the tests of single settings share: a gateway with some settings, and the mark that names what a test observes."""
+"""What the tests of single settings share: a gateway with some settings, and a mark that says what is observed."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

@@ -165,7 +165,7 @@ async def test_the_synchronous_client_works_too(world):
 @pytest.mark.parametrize("name", ["alpha", SMALL, "auto"])
 async def test_a_json_schema_reaches_the_model(client, name):
     answer = await client.chat.completions.create(
-        model=name, messages=HELLO, response_format=JSON_SCHEMA, max_tokens=128
+        model=name, messages=HELLO, response_format=JSON_SCHEMA, max_tokens=400, temperature=0
     )
 
     found = json.loads(answer.choices[0].message.content)
@@ -244,7 +244,8 @@ async def test_a_chat_model_is_asked_for_no_vectors_by_auto(client):
     assert raw.headers["x-smarterrouter-model"] in {"two/beta", f"three/{EMBEDDER}"}
 
 
-async def test_nothing_is_left_over(world):
+async def test_nothing_is_left_over(world, client):
+    await client.close()
     await world.gateway.settle()
     assert await world.chat.busy() == 0
     assert world.ollama.active == 0

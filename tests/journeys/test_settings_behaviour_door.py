@@ -2,27 +2,54 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import os
+import socket
+import sys
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from tests.doubles.behaviours import CHAT, Served, observes, served
-from tests.doubles.gateway import ADMIN_KEY, GatewayProcess
+from tests.doubles.gateway import ADMIN_KEY, until
 from tests.doubles.leaks import is_openai_error
 from tests.doubles.raw_caller import RawCaller, request
-from tests.doubles.strange_upstream import HOLD, WAIT, Act, stream, whole
+from tests.doubles.strange_upstream import Act, stream, whole
 
 PAGE = "https://page.example"
-FRENCH = {"user-agent": "Mozilla/5.0"}
+BROWSER = {"user-agent": "Mozilla/5.0"}
 
 
 @observes("HOST", "PORT", "LOG_LEVEL", "LOG_FORMAT")
-async def test_host_port_and_log() -> None:
-    gateway = GatewayProcess(ROUTER_LOG_LEVEL="DEBUG", ROUTER_LOG_FORMAT="json", ROUTER_PROVIDER="ollama", wait=False)
-    async with gateway:
-        lines = [json.loads(line) for line in gateway.log().splitlines() if line.startswith("{")]
-    assert {"time", "level", "logger", "message"} <= lines[0].keys()
-    assert "DEBUG" in {line["level"] for line in lines}
+async def test_w23_python_m_smarterrouter_listens_where_it_is_told_and_logs_as_it_is_told(tmp_path: Path) -> None:
+    host = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
+    with socket.create_server((host, 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = {"HOST": host, "PORT": str(port), "LOG_LEVEL": "WARNING", "LOG_FORMAT": "json"}
+    nobody = {"ROUTER_OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "PATH": os.environ["PATH"]}  # noqa: TID251
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "smarterrouter", "serve"),
+        env={**nobody, **{f"ROUTER_{name}": value for name, value in settings.items()}},
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with aiohttp.ClientSession() as session:
+            await until(lambda: answers(session, f"http://{host}:{port}/healthz"), "it does not listen there")
+    finally:
+        process.terminate()
+        _, log = await process.communicate()
+    lines = [json.loads(line) for line in log.decode().splitlines() if line.startswith("{")]
+    assert "does not list its models" in str(lines), "the dead backend is worth a warning"
+    assert {line["level"] for line in lines} == {"WARNING"}
+
+
+async def answers(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 @observes("REQUEST_TIMEOUT_SECONDS", "REQUEST_TIMEOUT_ENABLED")
@@ -152,12 +179,12 @@ async def said(world: Served, headers: dict[str, str] | None = None) -> str:
 @observes("SIGNATURE_ENABLED", "SIGNATURE_FORMAT", "SIGNATURE_CLIENTS")
 async def test_the_signature() -> None:
     async with served() as world:
-        assert await said(world, FRENCH) == "Fine.\n\nModel: strange"
+        assert await said(world, BROWSER) == "Fine.\n\nModel: strange"
         assert await said(world) == "Fine."
     async with served(SIGNATURE_CLIENTS="all", SIGNATURE_FORMAT=r"\n-- {model}") as world:
         assert await said(world) == "Fine.\n-- strange"
     async with served(SIGNATURE_ENABLED="false", SIGNATURE_CLIENTS="all") as world:
-        assert await said(world, FRENCH) == "Fine."
+        assert await said(world, BROWSER) == "Fine."
 
 
 @observes("ADMIN_API_KEY")

@@ -93,7 +93,7 @@ async def test_w12_no_text_of_the_model_is_removed(gateway, upstream, text, make
 async def test_an_open_code_fence_is_closed_first(gateway, upstream, make):
     upstream.acts = [make("```python\nprint(1)")]
 
-    assert await said(gateway, BROWSER, stream=make is stream) == "```python\nprint(1)\n```" + LINE
+    assert await said(gateway, BROWSER, stream=make is stream) == "```python\nprint(1)\n```\n" + LINE
 
 
 @pytest.mark.parametrize("make", [whole, stream])

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from smarterrouter.backends import dimensions, listing, refusals
+from smarterrouter.backends import dimensions, listing, nulls, refusals
 from smarterrouter.backends.spec import BackendSpec
 from smarterrouter.backends.vendors import VENDORS, Vendor, changes_meaning
 from smarterrouter.domain.models import Model, Offer
@@ -21,7 +21,6 @@ _COUNTED = (
     *("chat_template", "chat_template_kwargs"),
 )
 """Request members that decide how long a prompt becomes. Source: vLLM, entrypoints/serve/tokenize/protocol.py."""
-_NOTHING: frozenset[str] = frozenset()
 _LONGEST_ERROR = 64 * 1024
 """Bytes of an error's body that are read: nobody needs more of it, and some never end."""
 _NEUTRAL = frozenset({b"false", b"0", b"0.0", b"{}", b"[]", b'{"type":"text"}', b'{"type": "text"}'})
@@ -104,14 +103,13 @@ class OpenAICompatible:
 
         Raise `CannotHonour` where leaving one out would change the meaning.
         """
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = nulls.tools(call)
         if call.request.model != (name := self.sent_name(model)):
             changes["model"] = name
         if not isinstance(call, EmbedCall) and call.request.stream and not call.request.wants_usage:
             changes["stream_options"] = _with_usage(call.body)
         if not (self.vendor.lacks or self.vendor.renames or self.vendor.single_choice):
-            without = _nulls(call.body) if isinstance(call, EmbedCall) else _NOTHING
-            return call.body.encode(without, **changes), ()
+            return call.body.encode(nulls.members(call), **changes), ()
         return self._adapted(call, changes)
 
     async def open(self, upstream: Upstream, body: bytes, *, stream: bool, notes: tuple[str, ...] = ()) -> Reply:
@@ -158,11 +156,6 @@ class OpenAICompatible:
             changes.pop("stream_options", None)
             lost = [name for name in lost if name != "stream_options"]  # usage comes without being asked for
         return body.encode(vendor.lacks | vendor.renames.keys(), **changes), tuple(lost)
-
-
-def _nulls(body: RawBody) -> frozenset[str]:
-    """Members that are null, which OpenAI reads as not given: LiteLLM sends them, llama.cpp refuses some."""
-    return frozenset(name for name in body.members if not body.has(name))
 
 
 def _with_usage(body: RawBody) -> Any:

@@ -8,8 +8,8 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Numbers of glibc's mallopt(3)."""
 _GENERATIONS = (10_000, 20, 20)
 """Allocations between two collections. Requests leave hardly any cycles behind, so looking for them often is waste."""
-_LARGE = 256 * 1024
-"""Blocks above this size get pages of their own, which are given back when they are freed."""
+_LARGE, _SPARE = 4 * 2**20, 2 * 2**20
+"""Larger blocks get pages of their own; so much free memory is kept, because giving it back too often costs time."""
 
 
 def settle() -> None:
@@ -27,4 +27,4 @@ def _settle_glibc() -> None:
     if mallopt is not None:  # musl has none, and needs none
         mallopt(_M_ARENA_MAX, 2)
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
-        mallopt(_M_TRIM_THRESHOLD, _LARGE)
+        mallopt(_M_TRIM_THRESHOLD, _SPARE)

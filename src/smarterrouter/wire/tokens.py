@@ -106,11 +106,13 @@ def surely_below(call: ChatCall, limit: int) -> bool:
     """
     body = call.body.original
     frame = len(call.request.messages) * _PER_MESSAGE_BOUND + _TEMPLATE_BOUND
-    if len(body) + frame < limit and not any(map(body.__contains__, _NOT_PLAIN)):
+    if len(body) < _SHORT and len(body) + frame < limit and not any(map(body.__contains__, _NOT_PLAIN)):
         return True
     return upper_bound(call) < limit
 
 
+_SHORT = 8192
+"""Bytes; above, searching the JSON costs more than looking at the messages."""
 _NOT_PLAIN = (b'"tool', b'"image', b'"function', b'"name"', b'"response_format"', b'"reasoning', b'"input_', b'"type"')
 
 
