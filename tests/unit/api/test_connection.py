@@ -1,0 +1,87 @@
+"""uvicorn's protocol with the limits that it lacks; nonsense of every kind is in the journeys."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from smarterrouter.api.connection import LONGEST_HEAD, Connection, limited
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with the body that came."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """They are the test run's."""
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    config = uvicorn.Config(echo, http=limited(0.1), lifespan="off", log_config=None, access_log=False)
+    config.load()
+    state = uvicorn.server.ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: config.http_protocol_class(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+    )
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    for connection in list(state.connections):
+        connection.transport.close()
+    await server.wait_closed()
+
+
+async def told(port: int, *pieces: bytes) -> bytes:
+    """Everything that comes back until the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await asyncio.sleep(0.01)
+    found = await asyncio.wait_for(reader.read(), 30)
+    writer.close()
+    await writer.wait_closed()
+    return found
+
+
+POST = b"POST / HTTP/1.1\r\nhost: t\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello"
+
+
+async def test_a_request_in_pieces_is_served(port: int) -> None:
+    assert (await told(port, POST[:10], POST[10:60], POST[60:])).endswith(b"\r\n\r\nhello")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "start"),
+    [
+        ([b""], b""),
+        ([b"GE"], b"HTTP/1.1 408 Request Timeout\r\n"),
+        ([b"hello\r\n\r\n"], b"HTTP/1.1 400 Bad Request\r\n"),
+        ([b"GET / HTTP/1.1\r\n", b"x: " + b"y" * LONGEST_HEAD], b"HTTP/1.1 431 Request Header Fields Too Large\r\n"),
+    ],
+)
+async def test_what_is_refused(port: int, pieces: list[bytes], start: bytes) -> None:
+    found = await told(port, *pieces)
+    assert found.startswith(start)
+    if start:
+        assert b"\r\nconnection: close\r\n" in found
+        assert b'{"error":{"message":"' in found
+
+
+async def test_an_offer_of_another_protocol_does_not_cost_the_body(port: int) -> None:
+    offering = POST.replace(b"connection: close", b"Connection: close, Upgrade\r\nUPGRADE : h2c".replace(b" :", b":"))
+    assert (await told(port, offering)).endswith(b"\r\n\r\nhello")
+
+
+def test_each_limit_is_a_class_of_its_own() -> None:
+    assert (limited(1.5).head_seconds, limited(2.5).head_seconds, Connection.head_seconds) == (1.5, 2.5, 30.0)
