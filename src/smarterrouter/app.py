@@ -15,7 +15,7 @@ from starlette.responses import Response
 from smarterrouter.api.admin import application
 from smarterrouter.api.asgi import REQUEST_ID
 from smarterrouter.api.errors import InternalError
-from smarterrouter.api.middleware import RequestContext, SlowRequests
+from smarterrouter.api.middleware import Counted, RequestContext, SlowRequests
 from smarterrouter.api.routes import data_routes, routes
 from smarterrouter.bootstrap import House, build
 from smarterrouter.errors import GatewayError
@@ -43,7 +43,8 @@ def create_app(house: House | None = None) -> RequestContext:
         exception_handlers={GatewayError: _ours, HTTPException: _theirs, Exception: _fault},  # type: ignore[dict-item]  # Starlette's type is wider
         lifespan=_lifespan(house),
     )
-    return RequestContext(inner, data, direct={} if middleware else data)
+    counted = Counted(inner, data, house.services.metrics.answered)
+    return RequestContext(counted, data, direct={} if middleware else data)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

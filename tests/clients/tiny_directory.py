@@ -10,34 +10,34 @@ import struct
 from pathlib import Path
 
 import numpy as np
-from msgspec import Struct
-from tests.doubles.tiny_models import SCRIPT, TOOL_SCRIPT
+from tests.doubles.tiny_models import SCRIPT
 
 from smarterrouter.inference import tiny
 
-_SPECIAL = ("<|im_start|>", "<|im_end|>", "<|tools|>")
+ANSWER = (*SCRIPT[:-2], "".join(SCRIPT[-2:]))
+"""What it says, one token a piece; a single character is a token already, so the last one is joined."""
+TOOL_ANSWER = ("<tool_call>", '\n{"name": "get_weather", "arguments": ', '{"city": "Paris"}', "}\n", "</tool_call>")
+"""What it says while tools are offered."""
+_END, _TOOLS = "<|im_end|>", "<|tools|>"
+_MARKS = {"<|im_start|>": True, _END: True, _TOOLS: True, "<tool_call>": False, "</tool_call>": False}
+"""Tokens that are found in prompts too, and whether they are hidden in answers. mlx-lm knows a call by such tokens."""
 _WIDTH, _HEADS, _HEAD = 128, 2, 64
 """A head of 64 numbers is the smallest that vLLM's code for processors takes."""
 
 
-class Script(Struct, frozen=True):
-    """What the model says, one token a piece."""
-
-    answer: tuple[str, ...] = (*SCRIPT[:-2], "".join(SCRIPT[-2:]))  # a single character is a token already
-    tool_answer: tuple[str, ...] = TOOL_SCRIPT
-
-
-def write(folder: Path, context: int, script: Script | None = None) -> Path:
+def write(folder: Path, context: int) -> Path:
     """Write the model to a new folder; `context` is the longest that it takes, in tokens. Returns the folder."""
-    script = script or Script()
-    pieces = [*_letters(), *map(_lettered, (*script.answer, *script.tool_answer))]
-    special = {text: len(pieces) + place for place, text in enumerate(_SPECIAL)}
+    said = [piece for piece in (*ANSWER, *TOOL_ANSWER) if piece not in _MARKS]
+    pieces = [*_letters(), *map(_lettered, said)]
+    numbers = {text: number for number, text in enumerate([*said, *_MARKS], start=256)}
+    weights = _weights(_chains(numbers), len(pieces) + len(_MARKS))
     folder.mkdir(parents=True)
-    _write_json(folder / "config.json", _config(len(pieces) + len(special), special["<|im_end|>"], context))
-    _write_json(folder / "generation_config.json", {"eos_token_id": special["<|im_end|>"], "do_sample": False})
-    _write_json(folder / "tokenizer.json", _tokenizer(pieces, special))
+    _write_json(folder / "config.json", _config(len(weights["lm_head.weight"]), numbers[_END], context))
+    _write_json(folder / "generation_config.json", {"eos_token_id": numbers[_END], "do_sample": False})
+    _write_json(folder / "tokenizer.json", _tokenizer(pieces, numbers))
     _write_json(folder / "tokenizer_config.json", _tokenizer_config(context))
-    (folder / "model.safetensors").write_bytes(_safetensors(_weights(_chains(script, special), len(pieces) + 3)))
+    _write_json(folder / "model.safetensors.index.json", {"weight_map": dict.fromkeys(weights, "model.safetensors")})
+    (folder / "model.safetensors").write_bytes(_safetensors(weights))
     return folder
 
 
@@ -56,12 +56,10 @@ def _lettered(text: str) -> str:
     return "".join(letters[byte] for byte in text.encode())
 
 
-def _chains(script: Script, special: dict[str, int]) -> list[list[int]]:
+def _chains(numbers: dict[str, int]) -> list[list[int]]:
     """Token ids in the order in which they follow each other; the first of the first is the answer to anything."""
-    answer = range(256, 256 + len(script.answer))
-    tool_answer = range(answer.stop, answer.stop + len(script.tool_answer))
-    end = special["<|im_end|>"]
-    return [[*answer, end], [special["<|tools|>"], *tool_answer, end]]
+    chains = ((*ANSWER, _END), (_TOOLS, *TOOL_ANSWER, _END))
+    return [[numbers[piece] for piece in chain] for chain in chains]
 
 
 def _weights(chains: list[list[int]], count: int) -> dict[str, np.ndarray]:
@@ -119,13 +117,14 @@ def _config(vocabulary: int, end: int, context: int) -> dict[str, object]:
     }
 
 
-def _tokenizer(pieces: list[str], special: dict[str, int]) -> dict[str, object]:
+def _tokenizer(pieces: list[str], numbers: dict[str, int]) -> dict[str, object]:
     """Byte-level BPE without a single merge: only the model itself ever uses a piece longer than a byte."""
-    options = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    options = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+    marks = [{"id": numbers[text], "content": text, "special": hidden, **options} for text, hidden in _MARKS.items()]
     bytewise = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False}
     return {
         "version": "1.0",
-        "added_tokens": [{"id": number, "content": text, **options} for text, number in special.items()],
+        "added_tokens": marks,
         "pre_tokenizer": bytewise,
         "decoder": bytewise,
         "model": {"type": "BPE", "vocab": {piece: number for number, piece in enumerate(pieces)}, "merges": []},
@@ -135,10 +134,11 @@ def _tokenizer(pieces: list[str], special: dict[str, int]) -> dict[str, object]:
 def _tokenizer_config(context: int) -> dict[str, object]:
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "eos_token": "<|im_end|>",
+        "eos_token": _END,
         "model_max_length": context,
         "clean_up_tokenization_spaces": False,
         "chat_template": tiny._TEMPLATE.strip(),
+        "tool_parser_type": "json_tools",  # read by mlx-lm alone
     }
 
 

@@ -257,12 +257,29 @@ async def test_w10_a_setting_reaches_its_object(house, given):
     assert read(made) == expected
 
 
+MORE = """\
+aliases:
+  fast: [alpha]
+prices:
+  alpha:
+    input_per_million: 3
+    output_per_million: 4
+"""
+CHOOSY = """\
+backends:
+  - name: one
+    kind: compatible
+    url: {url}
+    include: [alpha, beta]
+    exclude: ["b*"]
+    prefix: models/
+"""
+
+
 async def test_filters_prices_patterns_and_aliases_reach_the_catalog(house, upstream):
-    yaml = one(
-        upstream,
-        more="aliases:\n  fast: [alpha]\nprices:\n  alpha:\n    input_per_million: 3\n    output_per_million: 4\n",
+    made = house(
+        one(upstream, more=MORE), MODEL_FILTER_EXCLUDE="beta", MODALITY_CUSTOM_PATTERNS='{"vision": ["alpha"]}'
     )
-    made = house(yaml, MODEL_FILTER_EXCLUDE="beta", MODALITY_CUSTOM_PATTERNS='{"vision": ["alpha"]}')
     await made.services.find.run()
     snapshot = made.services.catalog.current
     assert [model.name for model in snapshot.models] == ["alpha", "gamma-embed"]
@@ -272,17 +289,10 @@ async def test_filters_prices_patterns_and_aliases_reach_the_catalog(house, upst
     assert snapshot.aliases == {"fast": (alpha,)}
 
 
-async def test_a_backend_may_have_globs_of_its_own(house, upstream):
-    entry = f"backends:\n  - name: one\n    kind: compatible\n    url: {upstream.base_url}\n    include: ['alpha', 'beta']\n    exclude: ['b*']\n"
-    made = house(entry)
+async def test_a_backend_may_have_globs_and_a_prefix_of_its_own(house, upstream):
+    made = house(CHOOSY.format(url=upstream.base_url))
     await made.services.find.run()
     assert [model.name for model in made.services.catalog.current.models] == ["alpha"]
-
-
-async def test_a_prefix_belongs_to_the_name_and_may_be_written(house, upstream):
-    entry = f"backends:\n  - name: one\n    kind: compatible\n    url: {upstream.base_url}\n    prefix: 'models/'\n"
-    made = house(entry)
-    await made.services.find.run()
     assert (await answered(made, model="models/alpha")).status == 200
     assert upstream.requests[-1].json()["model"] == "models/alpha"
 

@@ -72,3 +72,39 @@ class SlowRequests:
             took = (perf_counter() - started) * 1000
             if scope["type"] == "http" and took >= self._milliseconds:
                 log.warning("slow request: %s %s took %.0f ms", scope["method"], scope["path"], took)
+
+
+_COUNTED = {"v1": "models", "admin": "admin", "docs": "docs", "redoc": "docs", "openapi.json": "docs"}
+"""First part of a path to its endpoint in metrics. Probes are not counted: they would drown what people do (A33)."""
+Answered = Callable[[str, str, int, str, float], None]
+"""Endpoint, method, status, error code, seconds."""
+
+
+class Counted:
+    """Counts requests that no model answers; those of the data plane are accounted for by their endpoints."""
+
+    def __init__(self, app: App, data: Mapping[str, App], answered: Answered) -> None:
+        """`answered` takes endpoint, method, status, error code and seconds."""
+        self._app = app
+        self._data = data
+        self._answered = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on and remember the status."""
+        path = scope.get("path", "")
+        endpoint = _COUNTED.get(path.lstrip("/").partition("/")[0])
+        if endpoint is None or path in self._data:
+            await self._app(scope, receive, send)
+            return
+        started, status = perf_counter(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            self._answered(endpoint, scope["method"], status, "", perf_counter() - started)

@@ -1,11 +1,12 @@
 import logging
 import re
+from typing import Any
 
 import pytest
 from tests.doubles.in_process import Caller
 
 from smarterrouter.api.asgi import REQUEST_ID
-from smarterrouter.api.middleware import RequestContext, SlowRequests
+from smarterrouter.api.middleware import Counted, RequestContext, SlowRequests
 from smarterrouter.observability.logs import request_id_context
 
 
@@ -90,3 +91,34 @@ async def test_a_slow_request_that_fails_is_told_too(caplog):
     with pytest.raises(ZeroDivisionError):
         await answered(SlowRequests(broken, 0.0), "/slow")
     assert "slow request" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [("/v1/models", "models"), ("/v1/models/a/b", "models"), ("/admin/models", "admin"), ("/docs", "docs")],
+)
+async def test_requests_without_a_model_are_counted(path: str, endpoint: str) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def send(message: Any) -> None:
+        pass
+
+    seen: list[tuple[str, str, int]] = []
+    counted = Counted(app, {}, lambda name, method, status, error, seconds: seen.append((name, method, status)))
+    await counted({"type": "http", "path": path, "method": "GET"}, None, send)
+    assert seen == [(endpoint, "GET", 204)]
+
+
+@pytest.mark.parametrize("path", ["/health", "/readyz", "/metrics", "/", "", "/v1/chat/completions"])
+async def test_probes_and_accounted_requests_are_not(path: str) -> None:
+    passed: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        passed.append(scope["path"])
+
+    def count(*_: Any) -> None:
+        pytest.fail("counted")
+
+    await Counted(app, {"/v1/chat/completions": app}, count)({"type": "http", "path": path}, None, None)
+    assert passed == [path]
