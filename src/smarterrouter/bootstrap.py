@@ -33,7 +33,9 @@ from smarterrouter.jobs.expire import ExpireContent
 from smarterrouter.jobs.find_models import FindModels, Wanted
 from smarterrouter.jobs.refresh_models import Lister, RefreshModels, Rules
 from smarterrouter.jobs.registry import all_jobs
+from smarterrouter.jobs.return_memory import ReturnMemory
 from smarterrouter.jobs.scheduler import Scheduler
+from smarterrouter.observability import memory
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.routing.analysis import features
 from smarterrouter.routing.router import Router
@@ -119,7 +121,11 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
         database=database,
         journal=journal,
         scheduler=Scheduler(
-            all_jobs(find, ExpireContent(database, settings.observability.log_content_retention_days)),
+            all_jobs(
+                find,
+                ExpireContent(database, settings.observability.log_content_retention_days),
+                ReturnMemory(memory.resident_bytes, memory.give_back),
+            ),
             lambda name, ok: metrics.job_ran(name, ok=ok),
         ),
         find=find,

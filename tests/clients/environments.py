@@ -49,7 +49,7 @@ def environment_of(client: str, *first: str) -> Environment:
     `first` are requirements that pip may resolve by itself before: torch, whose needs differ from build to build.
     """
     requirements = REQUIREMENTS / f"{client}.txt"
-    shelf = _shelf()
+    shelf = shelf_of_environments()
     shelf.mkdir(parents=True, exist_ok=True)
     environment = Environment(shelf / f"{client}-{_mark(requirements, first)}")
     with Path(f"{environment.folder}.lock").open("w") as lock:
@@ -59,7 +59,8 @@ def environment_of(client: str, *first: str) -> Environment:
     return environment
 
 
-def _shelf() -> Path:
+def shelf_of_environments() -> Path:
+    """The folder that holds all of them."""
     given = os.getenv("SMARTERROUTER_CLIENTS_DIR", "")  # noqa: TID251 - a matter of the tests, not of the product
     return Path(given).expanduser() if given else Path.home() / ".cache" / "smarterrouter-clients"
 

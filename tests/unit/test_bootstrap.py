@@ -7,6 +7,7 @@ import psutil
 import pytest
 from tests.doubles.gateway import backends_yaml
 from tests.doubles.gateway_parts import Readings, until
+from tests.doubles.gateway_parts import _new_database as new_database
 from tests.doubles.in_process import ListSink, request, visit
 from tests.doubles.strange_upstream import StrangeUpstream
 
@@ -21,8 +22,10 @@ from smarterrouter.transport.breaker import Breaker, NeverOpen
 
 
 @pytest.fixture
-def settings(tmp_path):
-    """Settings from these names; `yaml` is the text of smarterrouter.yaml."""
+async def settings(tmp_path):
+    """Settings from these names; `yaml` is the text of smarterrouter.yaml. The database is migrated already."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "router.db").write_bytes(await new_database())
 
     def make(yaml="", **given):
         (tmp_path / "smarterrouter.yaml").write_text(yaml)
@@ -176,7 +179,7 @@ async def test_with_nothing_named_and_nothing_to_look_for_the_embedded_runtime_s
 @pytest.mark.parametrize(
     ("given", "error", "words"),
     [
-        ({"DATABASE_URL": "mysql://x/y"}, (StoreUnavailable, SettingsError), "mysql|database"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, StoreUnavailable, "must be a file"),
         ({"DATABASE_URL": "sqlite:///blocked/router.db"}, AdminKeyUnusable, "admin key"),
     ],
 )

@@ -101,5 +101,7 @@ def _without_upgrade(data: bytes) -> bytes:
     Java's clients offer HTTP/2 with each request. The parser would take the offer for a change of protocol and stop
     before the body.
     """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"\r\nx-grade", head) + end + rest if b"pgrade" in head else data
+    end = data.find(b"\r\n\r\n")
+    if data.find(b"pgrade", 0, end) < 0:
+        return data
+    return _UPGRADE.sub(b"\r\nx-grade", data[:end]) + data[end:] if end > 0 else data

@@ -12,8 +12,8 @@ from smarterrouter.app import create_app
 from smarterrouter.bootstrap import House
 from smarterrouter.cli.building import house_or_exit
 from smarterrouter.cli.loading import settings_or_exit
-from smarterrouter.cli.memory import settle
 from smarterrouter.observability import logs
+from smarterrouter.observability.memory import settle
 
 _GRACE_SECONDS = 10
 """How long open streams get to end when the gateway is stopped."""

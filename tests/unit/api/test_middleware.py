@@ -122,3 +122,40 @@ async def test_probes_and_accounted_requests_are_not(path: str) -> None:
 
     await Counted(app, {"/v1/chat/completions": app}, count)({"type": "http", "path": path}, None, None)
     assert passed == [path]
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [
+        ("/v1/models", "models"),
+        ("/v1/models/a/b", "models"),
+        ("/admin/explain", "admin"),
+        ("/docs", "docs"),
+        ("/openapi.json", "docs"),
+    ],
+)
+async def test_what_no_model_answers_is_counted_by_few_names(path, endpoint):
+    counts = []
+    await answered(Counted(App(), {}, lambda *count: counts.append(count)), path)
+    ((name, method, status, error, seconds),) = counts
+    assert (name, method, status, error) == (endpoint, "POST", 200, "")
+    assert seconds > 0
+
+
+async def test_probes_and_the_data_plane_are_not_counted_here():
+    counts = []
+    app = Counted(App(), {"/v1/data": App()}, lambda *count: counts.append(count))
+    for path in ("/health", "/metrics", "/", "/v1/data", "/nothing"):
+        await answered(app, path)
+    await app({"type": "lifespan"}, None, None)
+    assert counts == []
+
+
+async def test_a_fault_is_counted_as_one():
+    async def broken(scope, receive, send):
+        raise ZeroDivisionError
+
+    counts = []
+    with pytest.raises(ZeroDivisionError):
+        await answered(Counted(broken, {}, lambda *count: counts.append(count)), "/v1/models")
+    assert [count[2] for count in counts] == [500]

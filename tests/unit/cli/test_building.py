@@ -21,7 +21,7 @@ async def test_a_house_is_built(folder):
     ("given", "words"),
     [
         ({"DATABASE_URL": "sqlite:///file/router.db"}, "admin key cannot be kept"),
-        ({"DATABASE_URL": "postgresql+nonsense://a/b"}, "database"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "The database must be a file"),
         ({}, "there is no kind nonsense"),
     ],
 )

@@ -10,7 +10,7 @@ async def test_w23_a_working_gateway_is_content(command, folder):
         result = await command("check")
     assert result.exit_code == 0, result.output
     assert "✓ settings can be used" in result.output
-    assert f"✓ one at {server.url}: 1 models" in result.output
+    assert f"✓ one at {server.base_url}: 1 models" in result.output
     assert "✓ database sqlite" in result.output
     assert (folder / "data" / "router.db").exists()
 

@@ -2,8 +2,10 @@ import asyncio
 import json
 
 import pytest
+from tests.doubles.gateway import InProcessGateway, backends_yaml
 from tests.doubles.gateway_parts import Readings, until
 from tests.doubles.in_process import COUNTS, ROLE, STOP, WHOLE, ListSink, Path_, ScriptedBackend, chunk, model, visit
+from tests.doubles.strange_upstream import StrangeUpstream
 
 from smarterrouter.errors import AllCandidatesFailed, BackendBusy, BackendUnreachable
 from smarterrouter.gateway.answering import RelayMaker
@@ -199,3 +201,27 @@ async def test_answers_without_usage_count_nothing():
     world = World(b'{"choices":[]}')
     await world.whole()
     assert (world.visit.prompt_tokens, world.visit.completion_tokens) == (0, 0)
+
+
+class Connections(set):
+    """Open connections of an upstream, and how many there were."""
+
+    made = 0
+
+    def add(self, one):
+        self.made += 1
+        super().add(one)
+
+
+@pytest.mark.parametrize("how", [{"stream": True}, {"stream": True, "stream_options": {"include_usage": True}}, {}])
+async def test_one_connection_to_a_backend_serves_all_that_come_one_after_the_other(how):
+    async with StrangeUpstream() as upstream:
+        upstream.open = Connections()
+        async with InProcessGateway(backends_yaml(("one", "compatible", upstream.base_url))) as gateway:
+            body = {"messages": [{"role": "user", "content": "hi"}], **how}
+            for _ in range(25):
+                assert (await gateway.post("/v1/chat/completions", body)).status == 200
+                await until(lambda: not gateway.upstreams())  # the rest of a stream is read after its end mark
+            assert len(upstream.requests) == 25
+            assert upstream.open.made == 1
+            await gateway.settle()
