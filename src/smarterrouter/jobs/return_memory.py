@@ -19,6 +19,9 @@ class ReturnMemory:
 
     async def run(self) -> None:
         """In a thread of its own: requests go on while the heap is searched."""
-        if self._resident() >= self._settled + self._growth:
+        size = self._resident()
+        if self._settled and size >= self._settled + self._growth:
             await asyncio.to_thread(self._give_back)
-            self._settled = self._resident()
+            size = self._resident()
+            self._settled = size
+        self._settled = min(self._settled, size) or size

@@ -36,9 +36,10 @@ NARROWEST = 0.2
 JUDGE_NOISE = 0.25
 """How often a judge is assumed to side with the wrong verdict; 0.5 would be a coin."""
 
-_STEP = 0.15
-_GRID = tuple(round(_STEP * index, 2) for index in range(-46, 47))
-"""Abilities from -6.9 to 6.9 logits: beyond it every task of ours is solved, or none."""
+_STEP = 0.2
+_GRID = tuple(round(_STEP * index, 1) for index in range(-30, 31))
+"""Abilities from -6 to 6: beyond it every task of ours is solved, or none. Sums over a grid as fine as the narrowest
+bell are exact to eight digits."""
 _SQUASH = math.pi / 8
 
 Curve = tuple[float, ...]
