@@ -96,7 +96,8 @@ async def test_calls_a_tool(world: World, stream: bool) -> None:
 
 
 async def test_a_json_schema_binds_the_model(world: World) -> None:
-    schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+    schema: dict[str, Any] = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+    schema["additionalProperties"] = False
     wanted: Any = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
     answer = await world.client.chat.completions.create(model="tiny", messages=HELLO, response_format=wanted)
     assert isinstance(json.loads(answer.choices[0].message.content)["ok"], bool)

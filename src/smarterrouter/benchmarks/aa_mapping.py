@@ -34,11 +34,15 @@ class Mapped(Struct, frozen=True):
 
 def read_mapping(path: Path) -> Mapped:
     """The mapping in a file. Raise `OSError`, and `ValueError` with the line at fault in words."""
-    data = as_yaml(path.read_text(encoding="utf-8"))
-    models = data.get("models") if isinstance(data, dict) else None
-    if not isinstance(models, dict):
+    models = _models(as_yaml(path.read_text(encoding="utf-8")))
+    if models is None:
         raise ValueError(f"{path}: it needs a member `models`, with their names on the left and yours on the right.")
     return Mapped({str(theirs).strip().lower(): _ours(path, theirs, given) for theirs, given in models.items()})
+
+
+def _models(data: Any) -> Mapping[Any, Any] | None:
+    models = data.get("models") if isinstance(data, dict) else None
+    return models if isinstance(models, dict) else None
 
 
 def _ours(path: Path, theirs: object, given: object) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from smarterrouter.benchmarks.aa_mapping import Mapped
 from smarterrouter.benchmarks.base import Fetched, host
-from smarterrouter.benchmarks.pages import aside, as_json
+from smarterrouter.benchmarks.pages import as_json, aside
 from smarterrouter.benchmarks.reading import Reader, Scale, is_empty, model_name, number
 from smarterrouter.errors import BackendGarbage
 from smarterrouter.transport.downloads import Downloads

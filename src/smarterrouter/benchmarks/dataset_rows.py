@@ -4,7 +4,7 @@ API: https://huggingface.co/docs/dataset-viewer (`/rows` and `/filter`; 100 rows
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,23 +40,41 @@ class Page(Struct, frozen=True):
     """Why there are no rows, when there should be some."""
 
 
-async def pages(downloads: Downloads, table: Table, server: str = SERVER) -> AsyncIterator[Page]:
+async def pages(
+    downloads: Downloads, table: Table, server: str = SERVER, *, seconds: float = 100.0
+) -> AsyncIterator[Page]:
     """Every page up to the total that the server states, in order. A page that fails is given as a problem.
 
-    Raise what `Downloads.get` raises when even the first page cannot be had.
+    After `seconds` it ends with what was read. Raise what `Downloads.get` raises when the first page cannot be had.
     """
+    ends = asyncio.get_running_loop().time() + seconds
     rows, total = await _page(downloads, table, server, 0)
     yield Page(rows)
     if total > _MOST_ROWS:
         yield Page([], f"{table.dataset} states {total} rows; the first {_MOST_ROWS} are read")
     offsets = range(_PAGE, min(total, _MOST_ROWS), _PAGE)
     for start in range(0, len(offsets), _AT_A_TIME):
-        group = [spawn(_safe_page(downloads, table, server, at), "rows") for at in offsets[start : start + _AT_A_TIME]]
-        try:
-            for page in await asyncio.gather(*group):
-                yield page
-        finally:
-            await cancel(*group)
+        group = offsets[start : start + _AT_A_TIME]
+        got = await _group(downloads, table, server, group, ends)
+        if got is None:
+            yield Page([], f"{table.dataset} takes too long: rows from {group[0]} on are missing")
+            return
+        for page in got:
+            yield page
+
+
+async def _group(
+    downloads: Downloads, table: Table, server: str, offsets: Sequence[int], ends: float
+) -> list[Page] | None:
+    """Some pages at the same time; None when they are not there at `ends`, in the loop's time."""
+    asked = [spawn(_safe_page(downloads, table, server, offset), "rows") for offset in offsets]
+    try:
+        async with asyncio.timeout_at(ends):
+            return list(await asyncio.gather(*asked))
+    except TimeoutError:
+        return None
+    finally:
+        await cancel(*asked)
 
 
 async def _safe_page(downloads: Downloads, table: Table, server: str, offset: int) -> Page:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from smarterrouter.benchmarks.base import Fetched, host
-from smarterrouter.benchmarks.pages import aside, as_json
+from smarterrouter.benchmarks.pages import as_json, aside
 from smarterrouter.benchmarks.reading import Reader, number, shown
 from smarterrouter.errors import BackendGarbage, GatewayError
 from smarterrouter.transport.downloads import Downloads

@@ -12,7 +12,7 @@ from typing import Any
 
 from smarterrouter.benchmarks.base import Fetched, host
 from smarterrouter.benchmarks.dataset_rows import SERVER, Table, pages
-from smarterrouter.benchmarks.pages import aside, as_json, as_table
+from smarterrouter.benchmarks.pages import as_json, as_table, aside
 from smarterrouter.benchmarks.reading import Reader
 from smarterrouter.errors import BackendGarbage, GatewayError
 from smarterrouter.transport.downloads import Downloads
@@ -58,7 +58,8 @@ class LmArena:
     async def fetch(self) -> Fetched:
         """See `BenchmarkSource`."""
         failed: list[str] = []
-        for place in (*self._tables, *self._files):
+        places: list[Table | str] = [*self._tables, *self._files]
+        for place in places:
             where = place if isinstance(place, str) else place.dataset
             try:
                 fetched = await (self._file(place) if isinstance(place, str) else self._table(place))

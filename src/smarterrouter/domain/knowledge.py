@@ -60,6 +60,8 @@ class Profile(Struct, frozen=True):
     overall: Ability
     skills: Mapping[Category, Ability] = {}
     """Absolute ability for each category that was asked about, not the deviation."""
+    own: Mapping[str, Ability] = {}
+    """The same for the user's own categories, by their label."""
     answers: int = 0
     """Tasks answered."""
     tokens: int = 0
@@ -74,6 +76,8 @@ class Profile(Struct, frozen=True):
     """Longest prompt, in tokens, from which a fact was still found."""
     vram_gb: float | None = None
     load_seconds: float | None = None
+    timeout_seconds: float | None = None
+    """Limit for one answer that was found to suit this model."""
     digest: str | None = None
     """Of the model file that was measured; another digest makes the profile stale."""
     quantisation: str | None = None

@@ -179,6 +179,8 @@ class _Weights:
         embedding[:, 0] = 4.0
         embedding[:, 1 : self.width - 63] = 0.0
         output = np.zeros((self.count, self.width), np.float32)
+        # A JSON grammar bars the script, but lets a <think> begin, which would never end: no byte, no `<`.
+        output[[*range(words.id(_CLOSE)), words.id("<")], 0] = -10.0
         output[words.answer[0], 0] = 10.0
         chains = [[*words.answer, words.id(_CLOSE)]]
         if words.tool_answer:

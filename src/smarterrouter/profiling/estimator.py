@@ -27,6 +27,9 @@ SLIP = 0.03
 
 Without it one careless mistake would throw a strong model far back. The estimator does not know the true share.
 """
+SLOPE = 1.1
+"""Assumed steepness of a task, a little less than what tasks with free answers have in published results (median 1.3 to
+1.7 where abilities span -2 to 2): errors are rather stated too wide than too narrow."""
 DEVIATION = 0.4
 """Standard deviation of a skill around the general ability, in logits; measured over public results: 0.37."""
 WIDE = Ability(0.0, 1.5)
@@ -54,7 +57,7 @@ class Item(Struct, frozen=True):
     category: str
     difficulty: float
     """In logits: a model of this skill solves it half of the time, guesses and slips aside."""
-    slope: float = 1.0
+    slope: float = SLOPE
     guess: float = GUESS
     slip: float = SLIP
     spread: float = 0.0

@@ -16,7 +16,8 @@ _MARK = re.compile(
 _BOXED = re.compile(r"\\boxed\{([^{}]{0,200}(?:\{[^{}]{0,100}\}[^{}]{0,100}){0,4})\}")
 _FENCE = re.compile(r"^[ \t]{0,3}(?:```|~~~)[^\n`]{0,40}$", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")  # noqa: RUF001 - the apostrophe of typography
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)]*(?=\s|$)")  # noqa: RUF001 - marks of other scripts
+# The look behind and the greedy `++` keep a long row of marks from being tried from each of its places.
+_SENTENCE_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)]*+(?=\s|$)")  # noqa: RUF001
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _DECORATION = "*_#>`~ \t"
 _EDGES = " \t\r\n.,;:!?\"'`*_“”‘’«»()[]{}<>$"  # noqa: RUF001 - quotation marks of typography

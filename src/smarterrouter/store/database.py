@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability.tasks import cancel, spawn
 from smarterrouter.store.addresses import engine_url, sqlite_file
-from smarterrouter.store.engine import Pool, make_engine, make_room, reason
+from smarterrouter.store.engine import Pool, make_engine, make_room, parted, reason
 from smarterrouter.store.migrations.head import HEAD
 
 log = logging.getLogger(__name__)
@@ -122,9 +122,13 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with self._told():
-            async with self.engine.begin() as connection:
-                yield connection
+        try:
+            with self._told():
+                async with self.engine.begin() as connection:
+                    yield connection
+        except StoreUnavailable:
+            await parted(self.dialect.name)
+            raise
 
     def _must_be_open(self) -> None:
         if not self.ready.is_set():

@@ -1,5 +1,6 @@
 """`make_engine`: an async engine with the differences between SQLite and PostgreSQL settled."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from smarterrouter.store.addresses import sqlite_file
 
 _BUSY_SECONDS = 10
 """How long a SQLite writer waits for another one."""
+_PARTING_SECONDS = 0.1
 _STATEMENTS = 16
 """Prepared statements kept by a SQLite connection; those of the journal are large, so not the usual 128."""
 
@@ -44,6 +46,12 @@ def make_engine(url: URL, pool: Pool) -> AsyncEngine:
     if is_file:
         event.listen(engine.sync_engine, "connect", _prepare_file)
     return engine
+
+
+async def parted(dialect: str) -> None:
+    """Wait a moment after a failure: the thread of a connection that did not open still answers to this event loop."""
+    if dialect == "sqlite":
+        await asyncio.sleep(_PARTING_SECONDS)
 
 
 def make_room(path: Path) -> None:

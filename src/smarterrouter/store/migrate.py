@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smarterrouter.store.addresses import sqlite_file
-from smarterrouter.store.engine import Pool, make_engine, make_room, reason
+from smarterrouter.store.engine import Pool, make_engine, make_room, parted, reason
 
 SCRIPTS = "smarterrouter.store:migrations"
 _LOCK = 0x536D61727465
@@ -44,6 +44,9 @@ async def upgrade(url: URL) -> None:
             if not path:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
+    except SQLAlchemyError:
+        await parted(engine.dialect.name)
+        raise
     finally:
         await engine.dispose()
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Double, Index, Integer, LargeBinary, MetaData, Text, text
+from sqlalchemy import BigInteger, Boolean, Double, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from smarterrouter.store.columns import UtcTime
@@ -72,3 +72,97 @@ class RequestRow(Base):
             postgresql_where=text("content IS NOT NULL"),
         ),
     )
+
+
+class PublishedRow(Base):
+    """One published number, in the fields of `Published`. The key is the order in which pages show them."""
+
+    __tablename__ = "published"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    column: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float]
+    unit: Mapped[str]
+    source: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    date: Mapped[str] = mapped_column(primary_key=True)
+    reported_by: Mapped[str] = mapped_column(primary_key=True)
+    estimated: Mapped[bool]
+
+    __table_args__ = (Index(None, "source"),)
+
+
+class ExtraRow(Base):
+    """What a source says of a model beside its numbers, in names of its own."""
+
+    __tablename__ = "published_extra"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[str]
+    """A JSON object."""
+
+
+class SyncRow(Base):
+    """How the last readings of a benchmark source went."""
+
+    __tablename__ = "syncs"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    last_try: Mapped[datetime]
+    last_sync: Mapped[datetime | None]
+    """The last reading whose rows are stored; NULL when there was none."""
+    rows: Mapped[int]
+    problems: Mapped[str]
+    """Those of the last reading: a JSON array of sentences."""
+
+    __table_args__ = (Index(None, "last_sync"),)
+
+
+class ProfileRow(Base):
+    """One measurement of one model. The newest counts, the others are its history."""
+
+    __tablename__ = "profiles"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    measured_at: Mapped[datetime] = mapped_column(primary_key=True)
+    digest: Mapped[str | None]
+    quantisation: Mapped[str | None]
+    suite: Mapped[str]
+    profile: Mapped[str]
+    """The whole `Profile` as a JSON object, so that a new field needs no migration."""
+
+
+class AnswerRow(Base):
+    """One checked answer of a profiling run."""
+
+    __tablename__ = "task_answers"
+
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
+    )
+    """Rises with the time of writing."""
+    run: Mapped[str]
+    """Which model, file and suite: given by the profiler."""
+    item: Mapped[str]
+    seed: Mapped[int]
+    category: Mapped[str]
+    passed: Mapped[float]
+    tokens: Mapped[int]
+    seconds: Mapped[float]
+    at: Mapped[datetime]
+    judged: Mapped[bool]
+
+    __table_args__ = (UniqueConstraint("run", "item", "seed"),)
+
+
+class SightingRow(Base):
+    """When a model was there."""
+
+    __tablename__ = "sightings"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    active: Mapped[bool]
+    """Was it there the last time anybody looked?"""
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""`Downloads`: pages and files of public servers, with redirects, limits and new tries; to memory or whole to a file."""
+"""`Downloads`: pages and files of public servers, with redirects, limits and retries; to memory or whole to a file."""
 
 import asyncio
 import os

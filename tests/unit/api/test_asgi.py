@@ -115,11 +115,11 @@ async def test_without_a_deadline_only_leaving_ends_it(pause):
     reasons = []
 
     async def serve():
-        watch = Watch(caller.receive, 0.06)
+        watch = Watch(caller.receive, 0.6)
         await asyncio.sleep(pause)  # before, or while the caller is watched
         watch.no_deadline()
         try:
-            await asyncio.sleep(0.08)
+            await asyncio.sleep(0.8)
         finally:
             watch.stop()
             reasons.append(watch.reason)

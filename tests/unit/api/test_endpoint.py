@@ -312,6 +312,16 @@ async def test_a_server_that_cannot_send_fails_once(world, caplog):
     assert world.record.status == 500
 
 
+async def test_a_request_that_nobody_answered_is_not_watched_for_ever(world):
+    async def nothing(body, visit, sink):
+        """Forget to answer."""
+
+    world.endpoint = DataEndpoint("chat", nothing, world.limits, Accounting(world.metrics, world.journal, "p"))
+    await world.serve(Caller(HELLO))
+    await asyncio.sleep(0.04)
+    assert "watch a caller" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
 @pytest.mark.parametrize(
     ("query", "answers"), [(b"model=b", "b"), (b"x=1&model=one%2Fb", "b"), (b"x=1", "a"), (b"other", "a")]
 )

@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -239,7 +240,8 @@ async def test_an_error_without_end_is_not_read_to_its_end(make, upstream, act):
     endless = Act(act.status, act.kind, (*[b"x" * 16_384] * 20, WAIT))
     upstream.always = endless
     with pytest.raises(BackendError) as caught:
-        await make().chat(chat(stream=True), MODEL)
+        async with asyncio.timeout(30):
+            await make().chat(chat(stream=True), MODEL)
     assert len(caught.value.message) < 1000
     await until(lambda: not upstream.active)
 

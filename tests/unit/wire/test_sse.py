@@ -140,7 +140,7 @@ def test_the_end_mark() -> None:
 @given(streams())
 def test_the_first_event_is_the_first_of_all(stream: tuple[bytes, list[bytes]]) -> None:
     written, expected = stream
-    assert sse.first_event(written) == (expected[0] if expected else b"")
+    assert sse.first_event(written) == next(filter(None, expected), b"")
 
 
 @pytest.mark.parametrize(
