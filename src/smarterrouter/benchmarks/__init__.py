@@ -1,1 +1,0 @@
-"""What others measured: sources of published scores, and the scores that come with the package."""

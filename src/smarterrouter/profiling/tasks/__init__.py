@@ -1,1 +1,0 @@
-"""The tasks: a file for each category, and what they draw from."""
