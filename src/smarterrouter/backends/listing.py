@@ -89,7 +89,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _positive(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 else None
 
 
 def _billions(value: object) -> float | None:

@@ -81,7 +81,7 @@ class _FileInsert:
         self._driver: aiosqlite.Connection | None = None
 
     async def run(self, rows: Sequence[Row], *, again: bool = False) -> None:
-        sql = _repeated(self._again if again else self._plain, len(rows))
+        sql = repeated(self._again if again else self._plain, len(rows))
         driver = self._driver or await self._open()
         try:
             await driver.execute(sql, tuple(chain.from_iterable(rows)))
@@ -105,8 +105,8 @@ class _FileInsert:
         return driver
 
 
-def _repeated(sql: str, count: int) -> str:
-    # "INSERT … VALUES (?, ?) ON CONFLICT …" with its one value list repeated
+def repeated(sql: str, count: int) -> str:
+    """`INSERT … VALUES (?, ?) ON CONFLICT …` with its one value list `count` times."""
     start, values, rest = sql.partition(" VALUES ")
     one, bracket, tail = rest.partition(")")
     return f"{start}{values}{','.join([one + bracket] * count)}{tail}"
