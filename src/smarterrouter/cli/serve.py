@@ -1,6 +1,7 @@
 """`serve`: the gateway as a server."""
 
 import sys
+from contextlib import suppress
 
 import click
 import uvicorn
@@ -47,7 +48,8 @@ def serve(host: str | None, port: int | None) -> None:
     announce(house, host, port)
     server = uvicorn.Server(config)
     settle()
-    server.run()
+    with suppress(KeyboardInterrupt):  # everything is stopped by then; it only says how it was asked
+        server.run()
     if not server.started:
         sys.exit(3)
 
