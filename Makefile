@@ -40,6 +40,9 @@ generate: setup ## Rewrite every generated file
 bench: setup ## Measure our overhead against a bare relay; table on screen (JSON=FILE writes it too)
 	$(V)/python bench/overhead.py $(if $(JSON),--json $(JSON))
 
+bench-check: setup ## The same, and fail when something is more than 20 % worse than before
+	$(V)/python bench/overhead.py --check
+
 setup-system: ## Install the system programs of packages.txt (Debian, root)
 	bash tests/system/install.sh
 
@@ -59,4 +62,4 @@ requirements: ## Pin the requirement files again (needs uv)
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup run test check format generate bench setup-system test-system test-clients db-revision requirements clean
+.PHONY: help setup run test check format generate bench bench-check setup-system test-system test-clients db-revision requirements clean

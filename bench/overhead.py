@@ -3,7 +3,7 @@
 A fake model server answers at once, so what is left is the price of standing between client and model. Relay and
 gateway get the same requests, one after the other in every round, so that noise of the machine hits both; the ratio is
 taken round by round. Exit code 1: an answer was wrong, a program failed, or (with --check) a ratio is more than 20 %
-over its target.
+over its target, or something is more than 20 % worse than in baseline.json.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from rich.progress import Progress
 
 import meter
 import upstream
+from baseline import regressions
 from load import Plan
 from programs import START_LIMIT_SECONDS, Broken, Gateway, Load, Relay, Server, Upstream, ended_by_signals
 from report import Comparison, Fact, Report, Sample
@@ -250,7 +251,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="how often each scenario is measured")
     parser.add_argument("--scenario", action="append", choices=[each.name for each in SCENARIOS], help="only this one")
     parser.add_argument(
-        "--check", action="store_true", help="exit with 1 when a ratio is over its target by more than 20 %"
+        "--check", action="store_true", help="exit with 1 for a ratio 20 % over its target, or 20 % worse than before"
     )
     parser.add_argument(
         "--gateway-command", help="measure this instead; {python}, {port}, {upstream}, {bench} are filled in"
@@ -265,7 +266,10 @@ def main() -> int:
     report.show(console if console.is_terminal else Console(width=150))
     if arguments.json:
         arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    return int(arguments.check and any(each.far_over for each in report.comparisons))
+    worse = regressions(report) if arguments.check else []
+    for sentence in worse:
+        print(f"regression: {sentence}", file=sys.stderr)
+    return int(arguments.check and (bool(worse) or any(each.far_over for each in report.comparisons)))
 
 
 if __name__ == "__main__":
