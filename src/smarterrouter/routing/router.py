@@ -11,7 +11,8 @@ from smarterrouter.routing.explain import sentence
 from smarterrouter.routing.strategies.base import Strategy
 
 _POOLS_AT_MOST = 256
-_REASONS_AT_MOST = 4096
+_REASONS_AT_MOST = 64
+"""Each keeps an order of candidates alive, and orders change with every moment."""
 
 PoolKind = tuple[bool, bool, bool, int, int]
 
