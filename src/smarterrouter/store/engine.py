@@ -14,8 +14,8 @@ from smarterrouter.store.addresses import sqlite_file
 _BUSY_SECONDS = 10
 """How long a SQLite writer waits for another one."""
 _PARTING_SECONDS = 0.1
-_STATEMENTS = 16
-"""Prepared statements kept by a SQLite connection; those of the journal are large, so not the usual 128."""
+_STATEMENTS = 2
+"""Prepared statements kept by a SQLite connection: one of the journal's, for 500 rows, takes more than a megabyte."""
 
 
 class Pool(Struct, frozen=True):
