@@ -110,7 +110,7 @@ async def answered_by_second(gateway: InProcessGateway, *, streams: bool) -> Non
 @pytest.mark.parametrize("streams", [False, True])
 @pytest.mark.parametrize("act", BROKEN_EITHER_WAY.values(), ids=BROKEN_EITHER_WAY.keys())
 async def test_w03_the_next_candidate_answers(gateway, first, act, streams):
-    first.acts = [act]
+    first.acts = [act, act]  # a connection that is dropped before the answer is tried once more on a new one
     failures = (await gateway.metrics()).sum("upstream_failures_total", backend="first")
 
     await answered_by_second(gateway, streams=streams)

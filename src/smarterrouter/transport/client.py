@@ -125,7 +125,9 @@ class HttpClient:
         session = self._sessions.get(upstream.socket) or self._open(upstream.socket)
         try:
             return await self._once(session, method, upstream, body, timeout)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError):
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            if isinstance(error, aiohttp.ClientConnectorError):
+                raise
             if (fresh := self._fresh.get(upstream.socket)) is None:
                 fresh = self._fresh[upstream.socket] = self._session(upstream.socket, force_close=True)
             return await self._once(fresh, method, upstream, body, timeout)

@@ -1,7 +1,9 @@
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -272,6 +274,33 @@ async def test_connections_are_used_again_once_an_answer_was_read(client: HttpCl
             assert await exchange(client, url, by_read) == b"{}"
             assert await exchange(client, url, by_chunks) == b"{}"
     assert server.connections == 1
+
+
+class Forgetful(Server):
+    """Answers the first request of each connection and throws the connection away at the second."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.requests.append(await self.request(reader))
+        writer.write(self.pieces[0])
+        await writer.drain()
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await self.request(reader)
+        if self.after == "reset":
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+
+@EITHER
+@pytest.mark.parametrize("after", ["close", "reset"])
+async def test_a_kept_connection_that_the_server_gave_up_is_replaced(
+    client: HttpClient, reading: Reading, after: str
+) -> None:
+    server = Forgetful(OK + b"content-length: 2\r\n\r\n{}", after=after)
+    async with listening(server) as url:
+        assert [await exchange(client, url, reading) for _ in range(4)] == [b"{}"] * 4
+    assert len(server.requests) == 4
 
 
 async def test_closing_before_the_end_drops_the_connection_so_that_the_work_stops(client: HttpClient) -> None:
