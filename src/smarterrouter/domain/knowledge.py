@@ -9,7 +9,11 @@ from smarterrouter.domain.intent import Category
 
 
 class Ability(Struct, frozen=True):
-    """How well a model does a kind of work, in logits: it solves a task of difficulty b with odds e^(mean - b)."""
+    """How well a model does a kind of work, in logits: it solves half of the tasks of that difficulty.
+
+    A good model of 8 billion parameters is at 0. Profiles give the odds of solving a task of difficulty b as
+    e^(slope * (mean - b)), with a slope of about 1.
+    """
 
     mean: float
     sd: float
