@@ -152,6 +152,8 @@ class AnswerRow(Base):
     seconds: Mapped[float]
     at: Mapped[datetime]
     judged: Mapped[bool]
+    event: Mapped[str]
+    """The profiler's own account of the answer as JSON, for runs that are taken up again."""
 
     __table_args__ = (UniqueConstraint("run", "item", "seed"),)
 

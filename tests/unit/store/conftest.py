@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 import shutil
+import signal
+import sys
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.store.addresses import engine_url
@@ -143,3 +145,35 @@ def ids() -> Callable[[Database], Any]:
             return list((await connection.execute(text("SELECT id FROM requests ORDER BY number"))).scalars())
 
     return read
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[int]]:
+    """The number of parameters of each statement that the database was sent, as it is sent."""
+    seen: list[int] = []
+
+    def note(_: Any, __: Any, ___: str, parameters: Any, ____: Any, many: bool) -> None:
+        seen.append(max(map(len, parameters)) if many else len(parameters))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def doomed() -> Callable[..., Any]:
+    """Run a program in a process of its own, and kill it (-9) after so many lines; give all lines that it wrote."""
+
+    async def run(program: str, *arguments: str, lines: int) -> list[str]:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, *arguments, stdout=asyncio.subprocess.PIPE
+        )
+        assert child.stdout is not None
+        async with asyncio.timeout(60):
+            read = [await child.stdout.readline() for _ in range(lines)]
+        child.send_signal(signal.SIGKILL)
+        rest, _ = await child.communicate()
+        assert child.returncode == -signal.SIGKILL
+        return b"".join([*read, rest]).decode().splitlines()
+
+    return run
