@@ -2,6 +2,7 @@ import asyncio
 import functools
 import logging
 import threading
+from time import sleep
 
 import psutil
 import pytest
@@ -67,6 +68,8 @@ async def answered(made, **members):
 
 async def test_everything_that_is_started_is_stopped(settings, upstream):
     process = psutil.Process()
+    # the loop keeps its helper threads: all of them are started before counting
+    await asyncio.gather(*(asyncio.to_thread(sleep, 0.05) for _ in range(64)))
     tasks, threads, descriptors = len(asyncio.all_tasks()), threading.active_count(), process.num_fds()
     made = build(settings(one(upstream)))
     await made.start()
@@ -151,11 +154,13 @@ async def test_a_closed_admin_door_is_no_warning(settings, upstream, caplog):
 
 def test_outgoing_names_the_usual_ports_only_when_they_are_looked_at(settings):
     looking = settings(OFFLINE="false")
-    said = outgoing(looking, build(looking).backends)
+    made = build(looking)
+    said = outgoing(looking, made.backends, made.services.sync)
     assert "the usual ports of this machine" in said
     assert "http://127.0.0.1:11434" in said
     offline = settings()
-    assert "usual ports" not in outgoing(offline, build(offline).backends)
+    made = build(offline)
+    assert "usual ports" not in outgoing(offline, made.backends, made.services.sync)
 
 
 async def test_what_discovery_finds_is_taken_in(house, upstream, monkeypatch, caplog):
