@@ -56,8 +56,8 @@ db-revision: setup ## Write a migration from store/tables.py (M="what changed")
 	$(V)/python -m smarterrouter.store.revision "$(M)"
 
 requirements: ## Pin the requirement files again (needs uv)
-	uv pip compile -q pyproject.toml --extra local --extra postgres --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/run.txt
-	uv pip compile -q pyproject.toml --extra local --extra postgres --group test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/dev.txt
+	uv pip compile -q pyproject.toml --extra local --extra postgres --extra sandbox --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/run.txt
+	uv pip compile -q pyproject.toml --extra local --extra postgres --extra sandbox --group test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/dev.txt
 
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -22,8 +22,9 @@
           openai.AsyncOpenAI(base_url=gateway.base_url, api_key=gateway.admin_key)
 
 `config` is the text of smarterrouter.yaml, `directory=` a folder that outlives the gateway, `wait=False` returns before
-the first look for models has ended. Nothing of the environment reaches the gateway but what is given, and discovery is
-off unless it is given. The admin key is `ADMIN_KEY`; ROUTER_ADMIN_API_KEY="" lets the gateway make one of its own.
+the first look for models has ended. Nothing of the environment reaches the gateway but what is given; discovery and
+learning in the background are off unless they are given. The admin key is `ADMIN_KEY`; ROUTER_ADMIN_API_KEY="" lets the
+gateway make one of its own.
 """
 
 import asyncio

@@ -18,6 +18,12 @@ from smarterrouter.store.database import Database
 ADMIN_KEY = "sr-admin-of-the-tests"
 READY_SECONDS = 60.0
 """Far more than anything takes here, even beside eight other test runs."""
+QUIET = {
+    "ROUTER_MODEL_AUTO_PROFILE_ENABLED": "false",
+    "ROUTER_BENCHMARK_SOURCES": "[]",
+    "ROUTER_PROVIDER_DB_ENABLED": "false",
+}
+"""Nothing is learned in the background, so that backends are asked only what a test asks."""
 _made: list[bytes] = []
 
 
@@ -79,6 +85,7 @@ class Gateway:
             "ROUTER_ADMIN_API_KEY": ADMIN_KEY,
             "ROUTER_DISCOVERY_ENABLED": "false",
             "ROUTER_OFFLINE": "true",
+            **QUIET,
             **environment,
         }
         self._session: aiohttp.ClientSession | None = None

@@ -70,6 +70,8 @@ class OllamaDouble:
         """Write the bytes in pieces of this size."""
         self.delay = 0.0
         """Seconds before each answer."""
+        self.vram = 0
+        """Bytes of a card that each loaded model takes."""
         self._failures: dict[str, list[tuple[int, str | bytes]]] = {}
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -134,7 +136,7 @@ class OllamaDouble:
         return {"models": [self._listed(model) for model in self.models.values()]}
 
     def _ps(self) -> dict[str, Any]:
-        more = {"expires_at": "2030-01-02T03:04:05+01:00", "size_vram": 0}
+        more = {"expires_at": "2030-01-02T03:04:05+01:00", "size_vram": self.vram}
         rows = [(self.models[name], context) for name, context in self.loaded.items() if name in self.models]
         return {"models": [{**self._listed(model), **more, "context_length": context} for model, context in rows]}
 

@@ -39,7 +39,6 @@ DEFECTS = {
 }
 WAITING = {
     4: "comes with the caches",
-    8: "comes with benchmark scores",
     13: "comes with the caches",
     14: "comes with the memory plan for graphics cards",
     21: "comes with the skills",
@@ -49,7 +48,6 @@ WAITING_PARTS = {
     "test_w09_profile": "comes with profiling",
     "test_w15_cache": "comes with the caches",
     "test_w16_cache": "comes with the caches",
-    "test_w16_benchmark": "comes with benchmark scores",
     "test_w17_limit": "comes with keys, roles and limits",
     "test_w17_feedback": "comes with feedback",
     "test_w18_cache": "comes with the caches",
@@ -95,5 +93,5 @@ def test_only_defects_of_the_list_are_named(names: list[str]) -> None:
 
 
 def test_the_lists_of_what_waits_only_shrink() -> None:
-    assert WAITING.keys() <= {4, 8, 13, 14, 21}
-    assert len(WAITING_PARTS) <= 9
+    assert WAITING.keys() <= {4, 13, 14, 21}
+    assert len(WAITING_PARTS) <= 8

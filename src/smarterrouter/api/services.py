@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from smarterrouter.access.admin_key import AdminKey
 from smarterrouter.catalog.catalog import Catalog
+from smarterrouter.catalog.known import Known
 from smarterrouter.gateway.accounting import Accounting
 from smarterrouter.gateway.chat import Chat
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.completions import Completions
 from smarterrouter.gateway.embeddings import Embeddings
 from smarterrouter.jobs.find_models import FindModels
+from smarterrouter.jobs.profile_models import ProfileModels
 from smarterrouter.jobs.refresh_models import RefreshModels
 from smarterrouter.jobs.scheduler import Scheduler
+from smarterrouter.jobs.sync_benchmarks import SyncBenchmarks
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.routing.weights import RoutingWeights
 from smarterrouter.settings.groups import Settings
@@ -40,4 +43,7 @@ class Services:
     journal: Journal
     scheduler: Scheduler
     find: FindModels
+    known: Known
+    sync: SyncBenchmarks
+    profiling: ProfileModels
     refresh: RefreshModels

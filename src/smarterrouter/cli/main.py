@@ -12,6 +12,7 @@ COMMANDS = {
     "check": ("smarterrouter.cli.check", "check", "Check settings, backends and the database."),
     "models": ("smarterrouter.cli.models", "models", "List the models that can be reached, with what is known."),
     "route": ("smarterrouter.cli.route", "route", "Explain which model would answer a prompt. Nothing is generated."),
+    "profile": ("smarterrouter.cli.profile", "profile", "Measure what models can do, by tasks that are checked."),
     "generate-env": ("smarterrouter.cli.generate_env", "generate_env", "Write a commented .env with every setting."),
     "db": ("smarterrouter.cli.database", "database", "Look after the database."),
 }

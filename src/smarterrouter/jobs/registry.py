@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from smarterrouter.jobs.expire import ExpireContent
 from smarterrouter.jobs.find_models import FindModels
+from smarterrouter.jobs.profile_models import ProfileModels
+from smarterrouter.jobs.refresh_provider_db import RefreshProviderDb
 from smarterrouter.jobs.return_memory import ReturnMemory
 from smarterrouter.jobs.scheduler import Job
+from smarterrouter.jobs.sync_benchmarks import SyncBenchmarks
 
 
-def all_jobs(find_models: FindModels, expire_content: ExpireContent, return_memory: ReturnMemory) -> Sequence[Job]:
+def all_jobs(
+    find_models: FindModels,
+    expire_content: ExpireContent,
+    return_memory: ReturnMemory,
+    sync_benchmarks: SyncBenchmarks,
+    refresh_provider_db: RefreshProviderDb,
+    profile_models: ProfileModels,
+) -> Sequence[Job]:
     """Every job of the gateway. A new job is one line here; `bootstrap` builds it and passes it in."""
-    return (find_models, expire_content, return_memory)
+    return (find_models, expire_content, return_memory, sync_benchmarks, refresh_provider_db, profile_models)

@@ -241,6 +241,10 @@ class Metrics:
         """It no longer is."""
         self._endpoint(endpoint).in_flight -= 1
 
+    def busy(self) -> bool:
+        """Is a request being served that a model answers?"""
+        return any(endpoint.in_flight for endpoint in self._endpoints.values())
+
     def stream_opened(self) -> None:
         """A stream is being relayed from now on; `stream_closed` follows in any case."""
         self.streams.inc()

@@ -84,7 +84,7 @@ class Discovery(Group):
         300.0, "Seconds between two looks; where unset, ROUTER_POLLING_INTERVAL counts."
     )
     model_cleanup_enabled: bool = off("Stop listing models that their backend no longer offers.")
-    model_auto_profile_enabled: bool = on("Profile new models without being asked.")
+    model_auto_profile_enabled: bool = on("Profile new local models without being asked, while no user waits.")
     model_filter_include: Globs = setting((), "Use only models whose names match one of these; empty means all.")
     model_filter_exclude: Globs = setting((), "Never use models whose names match one of these.")
     modality_custom_patterns: Patterns = setting({}, "What models can do, by patterns of their names.")

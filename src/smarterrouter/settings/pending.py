@@ -6,10 +6,6 @@ _WHOLE_GROUPS = {
     "cache": "the caches",
     "redis": "Redis",
     "vram": "the memory plan for graphics cards",
-    "profiling": "profiling",
-    "judge": "profiling",
-    "benchmarks": "benchmark scores",
-    "provider_db": "benchmark scores",
     "feedback": "feedback",
     "dead_letters": "dead letters",
 }
@@ -25,7 +21,6 @@ _SINGLE = {
             "MISTRAL_BASE_URL",
         ),
     ),
-    "profiling": ("MODEL_AUTO_PROFILE_ENABLED",),
     "the memory plan for graphics cards": ("PINNED_MODEL",),
     "the choosing model": ("MODEL", "TEMPERATURE", "MAX_TOKENS"),
     "keys, roles and limits": (

@@ -45,7 +45,7 @@ async def test_the_admin_plane_is_closed(document):
     admin = [
         operation for path, item in found["paths"].items() if path.startswith("/admin") for operation in item.values()
     ]
-    assert len(admin) == 3
+    assert len(admin) == 18
     for operation in admin:
         assert operation["security"] == [{"adminKey": []}]
         assert "401" in operation["responses"]

@@ -17,7 +17,7 @@ def test_every_status_that_a_request_may_get_is_listed():
     def statuses(kind):
         return {kind.status}.union(*(statuses(below) for below in kind.__subclasses__()))
 
-    for_admins_or_faults = {401, 403, 500}
+    for_admins_or_faults = {401, 403, 409, 500}
     assert {str(status) for status in statuses(errors.GatewayError) - for_admins_or_faults} <= set(REFUSALS)
 
 

@@ -48,3 +48,31 @@ def test_facts_say_what_is_known_and_what_is_not():
     )
     assert _facts(known) == ("7 B", "Q4_K_M", "131,072", "chat, vision", "test model, loaded, missing")
     assert _facts(Model("a/b", "a", "b")) == ("?", "?", "?", "chat", "")
+
+
+async def test_what_is_known_is_shown_with_how_sure_and_from_where(command, folder):
+    async with StrangeUpstream("qwen2.5:7b", "odd-3b", "strange", "nomic-embed-text") as upstream:
+        (folder / "smarterrouter.yaml").write_text(backends_yaml(("one", "compatible", upstream.base_url)))
+        result = await command("models")
+        skills = await command("models", "--skills")
+    lines = {line.split("│")[1].strip(): line for line in result.output.splitlines() if line.count("│") > 8}
+    assert "published scores" in lines["qwen2.5:7b"]
+    assert "its size" in lines["odd-3b"]
+    assert "nothing is known" in lines["strange"]
+    assert "±" in lines["strange"]
+    assert "±" not in lines["nomic-embed-text"]
+    assert "good 8B model solves half" in result.output
+    assert not (folder / "data" / "router.db").exists(), "looking creates no database"
+    assert skills.output.count("±") > 8
+    assert "nomic-embed-text" not in skills.output
+
+
+async def test_a_database_that_cannot_be_used_is_left_out_and_said(command, folder):
+    (folder / "data").mkdir()
+    (folder / "data" / "router.db").write_bytes(b"")
+    async with StrangeUpstream("qwen2.5:7b") as upstream:
+        (folder / "smarterrouter.yaml").write_text(backends_yaml(("one", "compatible", upstream.base_url)))
+        result = await command("models")
+    assert result.exit_code == 0, result.output
+    assert "is left out" in result.output
+    assert "published scores" in result.output

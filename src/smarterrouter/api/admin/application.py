@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from smarterrouter import __version__
+from smarterrouter.api.admin import knowledge
 from smarterrouter.api.asgi import REQUEST_ID
 from smarterrouter.api.errors import InternalError, error_answer
 from smarterrouter.api.openapi import data_plane
@@ -90,6 +91,7 @@ def create(services: Services) -> FastAPI:
     )
     _add_errors(app)
     _add_routes(app, services, [Depends(admin)])
+    app.include_router(knowledge.router(services, [Depends(admin)]))
     data_plane(app)
     return app
 
