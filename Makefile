@@ -43,6 +43,9 @@ bench: setup ## Measure our overhead against a bare relay; table on screen (JSON
 bench-check: setup ## The same, and fail when something is more than 20 % worse than before
 	$(V)/python bench/overhead.py --check
 
+bench-profiling: setup ## How well profiling tells models apart, simulated and real (JSON=FILE writes it too)
+	$(V)/python bench/profiling.py $(if $(JSON),--json $(JSON))
+
 setup-system: ## Install the system programs of packages.txt (Debian, root)
 	bash tests/system/install.sh
 
@@ -62,4 +65,4 @@ requirements: ## Pin the requirement files again (needs uv)
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup run test check format generate bench bench-check setup-system test-system test-clients db-revision requirements clean
+.PHONY: help setup run test check format generate bench bench-check bench-profiling setup-system test-system test-clients db-revision requirements clean

@@ -16,12 +16,19 @@ from tests.doubles.strange_upstream import RESET, Act, status, stream, whole
 from smarterrouter.observability import logs
 
 
+def started_by_itself() -> list[str]:
+    """What the start of a gateway does once with the database, and has not finished."""
+    names = [task.get_name() for task in asyncio.all_tasks()]
+    return [name for name in names if name.startswith("job ") or name == "take up what is known"]
+
+
 async def test_w20_a_request_costs_one_question_no_line_and_no_database(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     async with served() as world:
         await world.gateway.rows()
+        await until(lambda: not started_by_itself())
         uses: list[str] = []
         engine = world.gateway.house.services.database.engine.sync_engine
 

@@ -77,6 +77,8 @@ class SyncBenchmarks:
 
     async def run(self) -> None:
         """Read the sources whose time has come: a gateway that is started often asks nobody more often."""
+        if not self._sources:
+            return
         await self._database.ready.wait()
         tried = {status.source: status.last_try for status in await sync_status(self._database)}
         now = datetime.now(UTC)
