@@ -11,8 +11,7 @@ from smarterrouter.routing.explain import sentence
 from smarterrouter.routing.strategies.base import Strategy
 
 _POOLS_AT_MOST = 256
-_REASONS_AT_MOST = 64
-"""Each keeps an order of candidates alive, and orders change with every moment."""
+_REASONS_AT_MOST = 2048
 
 PoolKind = tuple[bool, bool, bool, int, int]
 
@@ -28,6 +27,7 @@ class Router:
         self._snapshot = -1
         self._breakpoints: list[int] = []
         self._pools: dict[PoolKind, Pool] = {}
+        self._moment: Moment | None = None
         self._reasons: dict[tuple[int, Category, Difficulty], tuple[tuple[Candidate, ...], str]] = {}
 
     def decide(self, intent: Intent, models: Sequence[Model], moment: Moment, snapshot: int) -> Decision:
@@ -37,6 +37,9 @@ class Router:
         copy, and what was found out about it is remembered. Raise `NoModels`, `NoEligibleModel` or `ContextTooLong`.
         """
         pool = self._pool(intent, models, snapshot)
+        if moment is not self._moment or len(self._reasons) >= _REASONS_AT_MOST:
+            self._reasons.clear()  # each keeps an order of candidates alive, and orders change with every moment
+            self._moment = moment
         candidates = self.strategy.rank(intent, pool.models, moment, snapshot)
         return Decision(
             candidates=candidates,
@@ -61,8 +64,6 @@ class Router:
             self._models, self._snapshot = models, snapshot
             self._breakpoints = breakpoints(models)
             self._pools = {}
-        if len(self._reasons) >= _REASONS_AT_MOST:
-            self._reasons.clear()
         kind = self._kind(intent.needs)
         pool = self._pools.get(kind)
         if pool is None:
