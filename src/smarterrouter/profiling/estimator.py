@@ -12,7 +12,7 @@ of Item Response Theory; Barton and Lord (1981) for the upper asymptote; Gibbons
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from operator import mul, sub
 
@@ -27,10 +27,12 @@ SLIP = 0.03
 
 Without it one careless mistake would throw a strong model far back. The estimator does not know the true share.
 """
-SLOPE = 1.1
-"""Assumed steepness of a task, a little less than what tasks have in published results where the abilities of models
-span -2 to 2 (medians 1.3 for multiple choice to 1.7 for free answers): rather too wide an error than too narrow a one.
+SLOPE = 1.25
+"""Assumed steepness of a task with a free answer: three quarters of what such tasks have in published results where the
+abilities of models span -2 to 2 (see `bench/profiling.py`). Rather too wide an error than too narrow a one.
 """
+SLOPE_OF_CHOICE = 0.95
+"""The same for choices among options and for calls of functions, which tell models apart less well."""
 DEVIATION = 0.4
 """Standard deviation of a skill around the general ability, in logits; measured over public results: 0.37."""
 WIDE = Ability(0.0, 1.5)
@@ -78,12 +80,9 @@ def information(item: Item, belief: Curve) -> float:
 class Posterior:
     """What is believed about one model after some answers. The caller that made it is its owner."""
 
-    def __init__(
-        self, prior: Ability = WIDE, published: Mapping[str, Ability] | None = None, deviation: float = DEVIATION
-    ) -> None:
-        """`prior` speaks of the general ability, `published` of absolute skills by category."""
+    def __init__(self, prior: Ability = WIDE) -> None:
+        """`prior` speaks of the general ability."""
         self._prior = _bell(prior)
-        self._kernel = _taps(deviation)
         self._evidence: dict[str, Curve] = {}
         """By category: log likelihood of its answers at each skill."""
         self._messages: dict[str, Curve] = {}
@@ -91,8 +90,6 @@ class Posterior:
         self._beliefs: dict[str, Curve] = {}
         self._total: Curve | None = None
         """Logarithm of what is believed of the general ability, not normalised."""
-        for category, skill in (published or {}).items():
-            self._add(category, _bell(skill))
 
     def update(self, item: Item, passed: bool, weight: float = 1.0) -> None:
         """Learn from one checked answer. `weight` below 1 makes it count less."""
@@ -116,7 +113,7 @@ class Posterior:
         known = self._beliefs.get(category)
         if known is None:
             others = tuple(map(sub, self._general(), self._messages.get(category, _NOTHING)))
-            expected = _spread(_normal(others), self._kernel)
+            expected = _spread(_normal(others), _taps(DEVIATION))
             known = _normal(_sum((_logs(expected), self._evidence.get(category, _NOTHING))))
             self._beliefs[category] = known
         return known
@@ -135,16 +132,14 @@ class Posterior:
         evidence = self._evidence[category] = _sum((self._evidence.get(category, _NOTHING), logs))
         highest = max(evidence)
         likelihood = tuple(math.exp(value - highest) for value in evidence)
-        self._messages[category] = _logs(_spread(likelihood, self._kernel))
+        self._messages[category] = _logs(_spread(likelihood, _taps(DEVIATION)))
         self._beliefs.clear()
         self._total = None
 
 
-def fit(
-    answers: Iterable[tuple[Item, bool]], prior: Ability = WIDE, published: Mapping[str, Ability] | None = None
-) -> Posterior:
+def fit(answers: Iterable[tuple[Item, bool]], prior: Ability = WIDE) -> Posterior:
     """The posterior after all `answers`."""
-    posterior = Posterior(prior, published)
+    posterior = Posterior(prior)
     for item, passed in answers:
         posterior.update(item, passed)
     return posterior

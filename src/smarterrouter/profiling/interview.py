@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -62,8 +62,6 @@ class Job(Struct, frozen=True):
     plan: Plan = DEFAULT
     prior: Ability = WIDE
     """What published scores or the size say of its general ability."""
-    published: Mapping[str, Ability] = {}
-    """What published scores say of its skills, by category."""
     stored: tuple[Answered, ...] = ()
     """Answers of a run that was broken off; those to another file, suite or seed are left aside."""
     ceiling: float | None = None
@@ -90,7 +88,7 @@ class Interview:
         self.emit = emit
         self.model = job.model
         self.digest = job.model.digest or ""
-        self.tally = Tally(job.model, self.items, job.prior, job.published)
+        self.tally = Tally(job.model, self.items, job.prior)
         self.line = Line(job.model, means, Budget(job.model, job.ceiling))
         self.category = ""
         for answer in job.stored:

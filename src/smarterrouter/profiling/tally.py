@@ -1,7 +1,7 @@
 """`Tally`: everything that is known about one model while it is profiled, and the `Profile` made of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Profile
@@ -19,14 +19,12 @@ _LATEST = 12
 class Tally:
     """Answers, speeds and measurements of one model. Whoever made it is its owner."""
 
-    def __init__(
-        self, model: Model, items: Iterable[Item], prior: Ability = WIDE, published: Mapping[str, Ability] | None = None
-    ) -> None:
+    def __init__(self, model: Model, items: Iterable[Item], prior: Ability = WIDE) -> None:
         """Nothing is known yet but the prior."""
         self.model = model
         self.items = {item.id: item for item in items}
         self.categories = sorted({item.category for item in self.items.values()})
-        self.posterior = Posterior(prior, published)
+        self.posterior = Posterior(prior)
         self.asked: list[Item] = []
         self.answers: list[Answered] = []
         self.samples: list[Sample] = []

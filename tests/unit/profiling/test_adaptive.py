@@ -102,7 +102,10 @@ def test_a_plan_by_its_name(effort):
 
 
 def test_categories_that_were_asked_less_than_the_least_go_first():
-    well_known = Posterior(published={name: Ability(0.0, 0.2) for name in NAMES if name != "code"})
+    well_known = Posterior()
+    for item in ITEMS:
+        if item.category != "code":
+            well_known.update(item, item.difficulty < 0)
     for least, expected in ((1, {"code"}), (3, set(NAMES) - {"code"})):
         asked = [item for name in NAMES for item in ITEMS if item.category == name][::19]  # one of each category
         asked += [item for item in ITEMS if item.category == "code"][1:3]

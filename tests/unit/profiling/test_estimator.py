@@ -79,15 +79,15 @@ def test_nothing_known_is_the_prior():
     assert (skill.mean, skill.sd) == pytest.approx((1.0, math.hypot(0.5, 0.4)), abs=1e-3)
 
 
-def test_a_published_skill_moves_that_skill_most_and_the_others_with_it():
-    posterior = Posterior(WIDE, {"code": Ability(2.0, 0.3)})
+def test_answers_in_one_category_move_that_skill_most_and_the_others_with_it():
+    posterior = fit((Item(f"x{number}", "code", 2.0), number % 2 == 0) for number in range(40))
     assert posterior.skill("code").mean > posterior.overall.mean > 1.0
     assert posterior.skill("chat").mean == pytest.approx(posterior.overall.mean, abs=0.01)
     assert posterior.skill("code").sd < posterior.skill("chat").sd
 
 
 def test_an_absurd_prior_empties_nothing():
-    posterior = Posterior(Ability(90.0, 0.0001), {"code": Ability(-80.0, 0.0)})
+    posterior = Posterior(Ability(90.0, 0.0001))
     posterior.update(Item("x", "code", 0.0), passed=True)
     assert all(math.isfinite(number) for number in known(posterior))
 

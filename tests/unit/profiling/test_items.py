@@ -30,6 +30,11 @@ def test_letters_can_be_guessed():
     ]
 
 
+def test_choices_tell_models_apart_less_well_than_free_answers():
+    free, letters = items_of([SumTemplate("code-1", Category.CODE, 1.5), LetterTemplate(("a", "b"))])
+    assert letters.slope < free.slope
+
+
 def test_a_users_own_category_goes_by_its_label():
     template = SumTemplate("own-1", Category.CHAT, 0.0)
     template.label = "poems"
