@@ -1,8 +1,10 @@
 """`create_app()`: routes, middleware, lifespan."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from smarterrouter.api.admin import application
-from smarterrouter.api.asgi import REQUEST_ID
+from smarterrouter.api.asgi import REQUEST_ID, STOPPING
 from smarterrouter.api.errors import InternalError
 from smarterrouter.api.middleware import Counted, RequestContext, SlowRequests
 from smarterrouter.api.routes import data_routes, routes
@@ -72,10 +74,10 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _lifespan(house: House):  # type: ignore[no-untyped-def]  # the decorator's return type cannot be spelled shortly
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         try:
             await house.start()
-            yield
+            yield {STOPPING: asyncio.Event()}
         finally:
             await house.stop()
 

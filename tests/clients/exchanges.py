@@ -6,17 +6,10 @@ from typing import Any
 import openai
 from tests.doubles.gateway import Gateway
 from tests.doubles.tiny_models import SCRIPT
+from tests.doubles.weather import WEATHER
 
 SAID = "".join(SCRIPT)
 HELLO: Any = [{"role": "user", "content": "Hello, who are you?"}]
-WEATHER: Any = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 
 
 def client_of(gateway: Gateway) -> openai.AsyncOpenAI:

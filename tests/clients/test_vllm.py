@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 from tests.clients import tiny_directory
 from tests.clients.environments import environment_of
-from tests.clients.exchanges import HELLO, SAID, WEATHER, calls_a_tool, chats, client_of, streams
+from tests.clients.exchanges import HELLO, SAID, calls_a_tool, chats, client_of, streams
 from tests.clients.programs import free_port, serving
 from tests.doubles.gateway import GatewayProcess, backends_yaml, until
+from tests.doubles.weather import WEATHER
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CONTEXT = 2048

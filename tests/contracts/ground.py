@@ -30,13 +30,6 @@ REMOTE = [kind for kind in KINDS if kind != "local"]
 CONTEXT = 1024
 """Tokens of one request to `talker`."""
 HELLO = [{"role": "user", "content": "Hello, who are you?"}]
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 
 
 def chat(**members: Any) -> ChatCall:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tests.contracts.ground import CONTEXT, KINDS, REMOTE, SAID, WEATHER, Ground, chat, embed, prepared, text
+from tests.contracts.ground import CONTEXT, KINDS, REMOTE, SAID, Ground, chat, embed, prepared, text
 from tests.doubles.gateway import until
+from tests.doubles.replies import decoded, streamed
 from tests.doubles.strange_upstream import StrangeUpstream, status
+from tests.doubles.weather import WEATHER
 
 from smarterrouter.backends import registry
 from smarterrouter.backends.vendors import VENDORS
@@ -46,20 +48,14 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 async def whole(reply: Reply) -> dict[str, Any]:
     """The decoded JSON answer."""
-    try:
-        answer = json.loads(await reply.read())
-    finally:
-        reply.close()
+    answer = await decoded(reply)
     assert isinstance(answer, dict)
     return answer
 
 
 async def chunks(reply: Reply) -> list[dict[str, Any]]:
     """The decoded events of a stream, after checking its end."""
-    try:
-        body = b"".join([piece async for piece in reply.chunks()])
-    finally:
-        reply.close()
+    body = await streamed(reply)
     assert body.endswith(sse.DONE)
     *payloads, last = sse.events(body)
     assert sse.is_done(last)

@@ -1,29 +1,19 @@
 """Callers that send nonsense: each gets a clear error in OpenAI's form or a clean end, and nothing of it stays."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from tests.doubles.gateway import until
 from tests.doubles.leaks import is_openai_error
-from tests.doubles.plain_world import CHAT, EMBED, HELLO, LIMIT, TEXT, PlainWorld, plain_world
+from tests.doubles.plain_world import CHAT, EMBED, HELLO, LIMIT, TEXT, PlainWorld
 from tests.doubles.raw_caller import RawCaller, request
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("bad_input")]
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def world() -> AsyncIterator[PlainWorld]:
-    async with plain_world() as world:
-        yield world
-
-
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def clean(world: PlainWorld, caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
-    async with world.stays_clean(caplog):
-        yield
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("bad_input"),
+    pytest.mark.usefixtures("stays_clean"),
+]
 
 
 def message(**members: Any) -> bytes:
@@ -78,12 +68,12 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-async def test_a_body_that_is_wrong_is_400(world: PlainWorld, what: str) -> None:
-    before = len(world.upstream.requests)
-    error = is_openai_error(await world.post(WRONG[what]), 400)
+async def test_a_body_that_is_wrong_is_400(plain: PlainWorld, what: str) -> None:
+    before = len(plain.upstream.requests)
+    error = is_openai_error(await plain.post(WRONG[what]), 400)
     assert error["type"] == "invalid_request_error"
     assert len(error["message"]) < 500, "the caller's own body must not come back"
-    assert len(world.upstream.requests) == before, "no backend hears of it"
+    assert len(plain.upstream.requests) == before, "no backend hears of it"
 
 
 @pytest.mark.parametrize(
@@ -104,15 +94,15 @@ async def test_a_body_that_is_wrong_is_400(world: PlainWorld, what: str) -> None
         (EMBED, b'{"input":"a","encoding_format":"xml"}'),
     ],
 )
-async def test_the_other_routes_check_as_well(world: PlainWorld, path: str, body: bytes) -> None:
-    is_openai_error(await world.post(body, path=path), 400)
+async def test_the_other_routes_check_as_well(plain: PlainWorld, path: str, body: bytes) -> None:
+    is_openai_error(await plain.post(body, path=path), 400)
 
 
 @pytest.mark.parametrize(
     "name", ["nobody", "nobody/nothing", "../../etc/passwd", "a" * 5000, "\u0000", "☃", "%s%n", " "]
 )
-async def test_a_name_that_nobody_has_is_404(world: PlainWorld, name: str) -> None:
-    error = is_openai_error(await world.post(message(model=name)), 404, 400)
+async def test_a_name_that_nobody_has_is_404(plain: PlainWorld, name: str) -> None:
+    error = is_openai_error(await plain.post(message(model=name)), 404, 400)
     assert error["code"] in {"model_not_found", "invalid_request_error"}
     assert len(error["message"]) < 1000
 
@@ -120,8 +110,8 @@ async def test_a_name_that_nobody_has_is_404(world: PlainWorld, name: str) -> No
 @pytest.mark.parametrize(
     "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json", "\xff"]
 )
-async def test_other_content_types_are_415(world: PlainWorld, kind: str) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_other_content_types_are_415(plain: PlainWorld, kind: str) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         line = f"content-type: {kind}\r\n".encode("latin-1") if kind else b""
         await caller.send(b"POST /v1/chat/completions HTTP/1.1\r\nhost: t\r\n" + line + b"content-length: 2\r\n\r\n{}")
         is_openai_error(await caller.answer(), 415)
@@ -130,8 +120,8 @@ async def test_other_content_types_are_415(world: PlainWorld, kind: str) -> None
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=utf-8", "application/json;charset=UTF-8"]
 )
-async def test_json_may_be_spelled_in_many_ways(world: PlainWorld, kind: str) -> None:
-    assert (await world.post(HELLO, {"content-type": kind})).status == 200
+async def test_json_may_be_spelled_in_many_ways(plain: PlainWorld, kind: str) -> None:
+    assert (await plain.post(HELLO, {"content-type": kind})).status == 200
 
 
 PASSED_ON = {
@@ -151,28 +141,28 @@ PASSED_ON = {
 
 
 @pytest.mark.parametrize("what", PASSED_ON)
-async def test_what_is_strange_but_allowed_reaches_the_backend_untouched(world: PlainWorld, what: str) -> None:
-    assert (await world.post(PASSED_ON[what])).status == 200
-    assert world.upstream.requests[-1].body == PASSED_ON[what]
+async def test_what_is_strange_but_allowed_reaches_the_backend_untouched(plain: PlainWorld, what: str) -> None:
+    assert (await plain.post(PASSED_ON[what])).status == 200
+    assert plain.upstream.requests[-1].body == PASSED_ON[what]
 
 
-async def test_of_a_member_written_twice_the_last_counts_everywhere(world: PlainWorld) -> None:
+async def test_of_a_member_written_twice_the_last_counts_everywhere(plain: PlainWorld) -> None:
     twice = b'{"model":"nobody","stream":true,"stream":false,"model":"strange",' + HELLO[19:]
-    assert (await world.post(twice)).headers["content-type"] == "application/json"
-    sent = world.upstream.requests[-1].json()
+    assert (await plain.post(twice)).headers["content-type"] == "application/json"
+    sent = plain.upstream.requests[-1].json()
     assert (sent["model"], sent["stream"], sent["messages"][0]["content"]) == ("strange", False, "hi")
 
 
-async def test_a_body_over_the_limit_is_413(world: PlainWorld) -> None:
+async def test_a_body_over_the_limit_is_413(plain: PlainWorld) -> None:
     exactly = HELLO[:-1] + b" " * (LIMIT - len(HELLO)) + b"}"
     assert len(exactly) == LIMIT
-    assert (await world.post(exactly)).status == 200
-    error = is_openai_error(await world.post(exactly + b" "), 413)
+    assert (await plain.post(exactly)).status == 200
+    error = is_openai_error(await plain.post(exactly + b" "), 413)
     assert error["code"] == "request_too_large"
 
 
-async def test_a_streamed_body_over_the_limit_is_413(world: PlainWorld) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_streamed_body_over_the_limit_is_413(plain: PlainWorld) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\n"
         await caller.send(head + b"transfer-encoding: chunked\r\n\r\n")
         piece = b"20000\r\n" + b" " * 0x20000 + b"\r\n"
@@ -180,8 +170,8 @@ async def test_a_streamed_body_over_the_limit_is_413(world: PlainWorld) -> None:
         is_openai_error(await caller.answer(), 413)
 
 
-async def test_a_streamed_body_without_length_is_read(world: PlainWorld) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_streamed_body_without_length_is_read(plain: PlainWorld) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\n"
         pieces = [b"1\r\n%c\r\n" % byte for byte in HELLO]
         await caller.send(head + b"transfer-encoding: chunked\r\n\r\n", *pieces, b"0\r\n\r\n")
@@ -189,30 +179,30 @@ async def test_a_streamed_body_without_length_is_read(world: PlainWorld) -> None
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 10**18])
-async def test_a_claimed_length_over_the_limit_is_413_before_it_is_sent(world: PlainWorld, length: int) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_claimed_length_over_the_limit_is_413_before_it_is_sent(plain: PlainWorld, length: int) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         await caller.send(request(CHAT, b"", length=length))
         is_openai_error(await caller.answer(), 413)
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "0x10", "ten", "5, 5", "9" * 40])
-async def test_a_length_that_is_no_length_ends_cleanly(world: PlainWorld, length: str) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_length_that_is_no_length_ends_cleanly(plain: PlainWorld, length: str) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         head = f"POST {CHAT} HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
         await caller.send(head.encode() + HELLO)
         assert (await caller.answer()).status in {400, 413}
 
 
-async def test_a_length_that_is_too_short_makes_the_rest_another_request(world: PlainWorld) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_length_that_is_too_short_makes_the_rest_another_request(plain: PlainWorld) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         await caller.send(request(CHAT, HELLO, length=10))
         is_openai_error(await caller.answer(), 400)
         await caller.rest()  # it is closed
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_half_a_body_and_silence_is_408(world: PlainWorld, *, chunked: bool) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_half_a_body_and_silence_is_408(plain: PlainWorld, *, chunked: bool) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         if chunked:
             head = f"POST {CHAT} HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\n"
             await caller.send(head.encode() + b'transfer-encoding: chunked\r\n\r\n5\r\n{"mes')
@@ -223,16 +213,16 @@ async def test_half_a_body_and_silence_is_408(world: PlainWorld, *, chunked: boo
         await caller.rest()  # and then it is closed
 
 
-async def test_a_caller_who_leaves_in_the_middle_of_its_body_is_counted_and_forgotten(world: PlainWorld) -> None:
-    async with RawCaller(world.gateway.port) as caller:
+async def test_a_caller_who_leaves_in_the_middle_of_its_body_is_counted_and_forgotten(plain: PlainWorld) -> None:
+    async with RawCaller(plain.gateway.port) as caller:
         await caller.send(request(CHAT, HELLO[:10], length=len(HELLO)))
-        await until(lambda: world.gateway.callers() == 1)
-    await until(lambda: not world.gateway.callers())
-    assert (await world.gateway.rows())[-1]["error"] == "client_disconnected"
+        await until(lambda: plain.gateway.callers() == 1)
+    await until(lambda: not plain.gateway.callers())
+    assert (await plain.gateway.rows())[-1]["error"] == "client_disconnected"
 
 
-async def test_a_refused_request_is_in_the_log_of_requests_without_its_text(world: PlainWorld) -> None:
-    await world.post(b'{"messages":"a secret"}')
-    row = (await world.gateway.rows())[-1]
+async def test_a_refused_request_is_in_the_log_of_requests_without_its_text(plain: PlainWorld) -> None:
+    await plain.post(b'{"messages":"a secret"}')
+    row = (await plain.gateway.rows())[-1]
     assert (row["status"], row["error"], row["model"]) == (400, "invalid_request_error", "")
     assert "secret" not in str(row)

@@ -72,7 +72,7 @@ async def test_two_real_models_are_profiled_through_the_whole_gateway() -> None:
             assert await profiled(gateway) == []
             assert answers_kept(gateway.directory) == kept
             await profiled(gateway, "?model=alpha")
-            assert answers_kept(gateway.directory) == kept
+            assert set(answers_kept(gateway.directory)) > set(kept), "who is named is asked again, with other values"
             history = (await gateway.get("/admin/profiles/alpha/history", KEY)).json()["profiles"]
             assert len(history) == 2
             assert "one/alpha" in await profiled(gateway, "?force=true")

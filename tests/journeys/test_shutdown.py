@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import psutil
 import pytest
-from tests.doubles.gateway import GatewayProcess, backends_yaml, until
+from tests.doubles.gateway import ADMIN_KEY, GatewayProcess, backends_yaml, until
 from tests.doubles.strange_upstream import HOLD, WAIT, StrangeUpstream, chunk, stream
 
 from smarterrouter.wire import sse
@@ -70,6 +70,18 @@ async def _refuses(gateway: GatewayProcess) -> bool:
         return True
     writer.close()
     return False
+
+
+async def test_open_event_streams_end_at_once_and_whole():
+    key = {"authorization": f"Bearer {ADMIN_KEY}"}
+    async with GatewayProcess(wait=False) as gateway, aiohttp.ClientSession() as session:
+        opened = [await session.get(f"{gateway.url}/admin/profiling/events", headers=key) for _ in range(3)]
+        for stream in opened:
+            assert await stream.content.readline() == b": profiling events\n"
+        await gateway.stop()
+        for stream in opened:
+            assert b"data:" not in await stream.content.read()  # it raises where the end is missing
+        assert "timeout graceful shutdown exceeded" not in gateway.log()
 
 
 async def test_the_log_of_requests_is_complete_when_it_ends_at_once():

@@ -10,17 +10,10 @@ import pytest_asyncio
 from tests.doubles.gateway import InProcessGateway, backends_yaml
 from tests.doubles.strange_upstream import StrangeUpstream
 from tests.doubles.tiny_models import SCRIPT
+from tests.doubles.weather import WEATHER
 from tests.journeys.conftest import SMALL, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 ASKED = {"role": "user", "content": "What is the weather in Paris?"}
 FINAL = {"alpha": "".join(SCRIPT), SMALL: "This is the double speaking."}
 

@@ -15,6 +15,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 REQUEST_ID = "smarterrouter.request_id"
 """Where the middleware leaves the request id in the scope."""
+STOPPING = "smarterrouter.stopping"
+"""Where the application leaves an `asyncio.Event` in the state of its lifespan: the server is being stopped."""
 _MOST_DIGITS = 20
 """Of a content length; Python refuses to read thousands of them."""
 _QUICK = 0.02

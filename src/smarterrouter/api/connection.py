@@ -1,7 +1,7 @@
 """One connection of a caller: uvicorn's HTTP protocol with the limits that it lacks.
 
 A request line or header that never ends is given up, what is not HTTP is refused in OpenAI's form, and the offer to
-speak HTTP/2 is overlooked instead of costing the request its body.
+speak HTTP/2 is overlooked instead of costing the request its body. It also passes on that the server is being stopped.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import re
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from smarterrouter.api.asgi import STOPPING
 from smarterrouter.api.errors import error_answer
 from smarterrouter.errors import BadRequest, GatewayError, HeadTooLarge, SlowBody
 
@@ -60,6 +61,12 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """What came is not HTTP."""
         self._refuse(BadRequest("This is not a valid HTTP request."))
+
+    def shutdown(self) -> None:
+        """The server is being stopped: what has no end of its own is told, instead of being waited for."""
+        if (stopping := self.app_state.get(STOPPING)) is not None:
+            stopping.set()
+        super().shutdown()
 
     def _look(self) -> None:
         """One timer for a connection costs less than one for each request, so it may be early and is set again."""

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from smarterrouter.api.openapi_answers import ERROR, REFUSALS, answered, described, refusal
+from smarterrouter.api.openapi_answers import ERROR, REFERENCE, REFUSALS, answered, described, reference, refusal
+from smarterrouter.api.openapi_profiles import profile_shapes
 from smarterrouter.catalog.names import LONGEST
 from smarterrouter.wire.chat import ChatCompletion, ChatRequest, CompletionRequest
 from smarterrouter.wire.embeddings import EmbeddingsAnswer, EmbeddingsRequest
 from smarterrouter.wire.models import ModelItem
 
-_REFERENCE = "#/components/schemas/{name}"
 _SHAPES = (ChatRequest, ChatCompletion, CompletionRequest, EmbeddingsRequest, EmbeddingsAnswer, ModelItem)
 _NAME = {
     "type": "string",
@@ -38,7 +38,7 @@ _MODELS = {
     "required": ["object", "data"],
     "properties": {
         "object": {"const": "list"},
-        "data": {"type": "array", "items": {"$ref": _REFERENCE.format(name="ModelItem")}},
+        "data": {"type": "array", "items": reference("ModelItem")},
     },
 }
 _ADMIN_KEY = {"type": "http", "scheme": "bearer", "description": "ROUTER_ADMIN_API_KEY, or the key of the first start."}
@@ -61,7 +61,7 @@ def _extended(document: dict[str, Any]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas.update({**_shapes(), "Error": ERROR})
+    schemas.update({**_shapes(), **profile_shapes(), "Error": ERROR})
     components["securitySchemes"] = {"adminKey": _ADMIN_KEY}
     paths = document["paths"]
     for operations in list(paths.values()):
@@ -72,7 +72,7 @@ def _extended(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shapes() -> dict[str, Any]:
-    _, shapes = msgspec.json.schema_components(_SHAPES, ref_template=_REFERENCE)
+    _, shapes = msgspec.json.schema_components(_SHAPES, ref_template=REFERENCE)
     for name in ("ChatRequest", "CompletionRequest", "EmbeddingsRequest"):
         shapes[name]["properties"]["model"] = _NAME_OR_NOTHING
     shapes["CompletionRequest"]["properties"]["prompt"] = {"anyOf": [{"type": "string"}, *_LISTS]}
@@ -98,7 +98,7 @@ def _posts() -> dict[str, Any]:
 
 
 def _post(summary: str, request: str, answer: str | None, *, streams: bool) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/json": {"schema": _reference(answer) if answer else {"type": "object"}}}
+    content: dict[str, Any] = {"application/json": {"schema": reference(answer) if answer else {"type": "object"}}}
     if streams:
         content["text/event-stream"] = {}  # a schema would be one of the whole stream, which is no JSON
     model = {
@@ -112,7 +112,7 @@ def _post(summary: str, request: str, answer: str | None, *, streams: bool) -> d
         "summary": summary,
         "tags": ["OpenAI"],
         "parameters": [model],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _reference(request)}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": reference(request)}}},
         "responses": {"200": {"description": "The answer", "content": content}, **_refusals()},
     }
 
@@ -123,7 +123,7 @@ def _refusals() -> dict[str, Any]:
 
 def _gets() -> dict[str, Any]:
     identity = {"name": "id", "in": "path", "required": True, "schema": _NAME}
-    one = described("One model", answered(_reference("ModelItem")), {"404": refusal("No such model.")})
+    one = described("One model", answered(reference("ModelItem")), {"404": refusal("No such model.")})
     return {
         "/v1/models": {"get": described("All models, the router first", answered(_MODELS))},
         "/v1/models/{id}": {"get": {**one, "parameters": [identity]}},
@@ -132,7 +132,3 @@ def _gets() -> dict[str, Any]:
         "/readyz": {"get": described("Requests can be served", answered(), {"503": answered(text="Not now.")})},
         "/metrics": {"get": described("Metrics for Prometheus", answered({"type": "string"}, kind="text/plain"))},
     }
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": _REFERENCE.format(name=name)}

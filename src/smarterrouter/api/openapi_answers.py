@@ -18,6 +18,8 @@ ERROR = {
         }
     },
 }
+REFERENCE = "#/components/schemas/{name}"
+"""Where a schema that has a name stands in the document."""
 REFUSALS = {
     "400": "The request is not valid, or no model can serve it.",
     "404": "No model has this name.",
@@ -35,6 +37,11 @@ REFUSALS = {
 """What a POST of the data plane may answer instead."""
 
 
+def reference(name: str) -> dict[str, str]:
+    """Stands for the schema called `name`."""
+    return {"$ref": REFERENCE.format(name=name)}
+
+
 def answered(shape: dict[str, Any] | None = None, *, text: str = "", kind: str = "application/json") -> dict[str, Any]:
     """An answer of this shape, any object when there is none."""
     return {"description": text or "The answer", "content": {kind: {"schema": shape or {"type": "object"}}}}
@@ -42,7 +49,7 @@ def answered(shape: dict[str, Any] | None = None, *, text: str = "", kind: str =
 
 def refusal(text: str) -> dict[str, Any]:
     """An answer in OpenAI's error form."""
-    return answered({"$ref": "#/components/schemas/Error"}, text=text)
+    return answered(reference("Error"), text=text)
 
 
 def described(summary: str, answer: dict[str, Any], others: dict[str, Any] | None = None) -> dict[str, Any]:

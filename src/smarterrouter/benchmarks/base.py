@@ -19,6 +19,8 @@ class Fetched(Struct, frozen=True):
     """False when a part of the source could not be read: what it said there before may still hold."""
     extra_data: Mapping[str, Mapping[str, Any]] = {}
     """What the source says beside: by model, names of its own and plain values. For people, not for routing."""
+    absent: bool = False
+    """There is nothing to read yet, and that is nobody's fault: neither a good reading nor a failed one."""
 
 
 class BenchmarkSource(Protocol):

@@ -6,13 +6,15 @@ The board was closed in 2025; its results stay. `results` holds them as the eval
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from smarterrouter.benchmarks.alternatives import first_with_rows
 from smarterrouter.benchmarks.base import Fetched, host
 from smarterrouter.benchmarks.dataset_rows import SERVER, Table, pages
 from smarterrouter.benchmarks.pages import as_json
 from smarterrouter.benchmarks.reading import Reader, Scale, number
-from smarterrouter.errors import BackendGarbage, GatewayError
+from smarterrouter.errors import BackendGarbage
 from smarterrouter.transport.downloads import Downloads
 
 _TABLES = (Table("open-llm-leaderboard/results"), Table("open-llm-leaderboard/contents"))
@@ -57,17 +59,8 @@ class HuggingFace:
 
     async def fetch(self) -> Fetched:
         """See `BenchmarkSource`."""
-        failed: list[str] = []
-        for table in self._tables:
-            try:
-                fetched = await self._read(table)
-            except GatewayError as error:
-                failed.append(f"{table.dataset}: {error.message}")
-                continue
-            if fetched.rows:
-                return Fetched(fetched.rows, (*failed, *fetched.problems), fetched.whole)
-            failed.extend((f"{table.dataset}: no scores found", *fetched.problems))
-        raise BackendGarbage("; ".join(failed))
+        places = ((table.dataset, partial(self._read, table)) for table in self._tables)
+        return await first_with_rows(places, "scores")
 
     async def _read(self, table: Table) -> Fetched:
         reader = Reader(self.name, _PAGE + table.dataset, reported_by="Open LLM leaderboard")

@@ -8,13 +8,15 @@ The board has changed its form several times; the forms are tried in this order,
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from smarterrouter.benchmarks.alternatives import first_with_rows
 from smarterrouter.benchmarks.base import Fetched, host
 from smarterrouter.benchmarks.dataset_rows import SERVER, Table, pages
 from smarterrouter.benchmarks.pages import as_json, as_table, aside
 from smarterrouter.benchmarks.reading import Reader
-from smarterrouter.errors import BackendGarbage, GatewayError
+from smarterrouter.errors import BackendGarbage
 from smarterrouter.transport.downloads import Downloads
 
 _OVERALL = "\"category\"='overall'"
@@ -57,19 +59,9 @@ class LmArena:
 
     async def fetch(self) -> Fetched:
         """See `BenchmarkSource`."""
-        failed: list[str] = []
-        places: list[Table | str] = [*self._tables, *self._files]
-        for place in places:
-            where = place if isinstance(place, str) else place.dataset
-            try:
-                fetched = await (self._file(place) if isinstance(place, str) else self._table(place))
-            except GatewayError as error:
-                failed.append(f"{where}: {error.message}")
-                continue
-            if fetched.rows:
-                return Fetched(fetched.rows, (*failed, *fetched.problems), fetched.whole)
-            failed.extend((f"{where}: no ratings found", *fetched.problems))
-        raise BackendGarbage("; ".join(failed))
+        tables = [(table.dataset, partial(self._table, table)) for table in self._tables]
+        files = [(url, partial(self._file, url)) for url in self._files]
+        return await first_with_rows([*tables, *files], "ratings")
 
     async def _table(self, table: Table) -> Fetched:
         reader = Reader(self.name, _PAGE, reported_by="LMArena")

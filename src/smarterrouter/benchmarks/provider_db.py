@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from smarterrouter.benchmarks import provider_file
 from smarterrouter.benchmarks.base import Fetched, host
-from smarterrouter.errors import BackendGarbage, GatewayError
+from smarterrouter.errors import BackendGarbage, BackendUnreachable, GatewayError
 from smarterrouter.transport.downloads import Downloads
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Status(Struct, frozen=True):
 
 
 class ProviderDb:
-    """Owner of the file at `path`. One task at a time may call it."""
+    """Owner of the file at `path`. Two jobs use it, so a download that is under way is waited for, not doubled."""
 
     name = "provider_db"
 
@@ -78,11 +78,21 @@ class ProviderDb:
         self._not_before = 0.0
         self._slow_until = 0.0
         self._remembered: tuple[float, Fetched] | None = None
+        self._turn = asyncio.Lock()
+        self._tries = 0
+        self._missed = False
         self.hosts = (host(self._upkeep.url),) if self._upkeep.auto_update_hours > 0 else ()
 
     async def fetch(self) -> Fetched:
-        """See `BenchmarkSource`. Downloads first when that is due; a failed download leaves the old file in use."""
-        await self.refresh()
+        """See `BenchmarkSource`. Downloads first when that is due; a failed download leaves the old file in use.
+
+        Whoever reads it need not wait after a failure: jobs that read have a patience of their own, and people none.
+        Where the file is never downloaded, it may well not be there: then there is nothing to read, and no error.
+        """
+        await self._in_turn(0.0)
+        if not self.status().present:
+            return self._nothing()
+        self._missed = False
         started = self._clock()
         if self._remembered is not None and started < self._slow_until:
             return self._from_memory(*self._remembered)
@@ -98,11 +108,24 @@ class ProviderDb:
 
         After a failure the next try waits 60 seconds, then 120, and so on up to an hour.
         """
-        due = self._upkeep.auto_update_hours > 0 and self._age_hours() >= self._upkeep.auto_update_hours
-        if not due or self._clock() < self._not_before:
-            return False
+        return await self._in_turn(self._not_before)
+
+    async def _in_turn(self, not_before: float) -> bool:
+        tries = self._tries
+        async with self._turn:
+            if self._tries != tries or self._clock() < not_before or not self._is_due():
+                return False  # a download that was waited for stands for this one, whatever came of it
+            changed = await self._download()
+            self._tries += 1
+            return changed
+
+    def _is_due(self) -> bool:
+        return self._upkeep.auto_update_hours > 0 and self._age_hours() >= self._upkeep.auto_update_hours
+
+    async def _download(self) -> bool:
+        known = self._etag if self.status().present else ""  # a file that was taken away is wanted whole
         try:
-            got = await self._downloads.save(self._upkeep.url, self._path, etag=self._etag, check=provider_file.check)
+            got = await self._downloads.save(self._upkeep.url, self._path, etag=known, check=provider_file.check)
         except (GatewayError, OSError) as error:
             self._failed(str(error))
             return False
@@ -123,6 +146,15 @@ class ProviderDb:
         """Drop what is remembered, so that the next `fetch` reads the file again."""
         self._remembered = None
         self._slow_until = 0.0
+
+    def _nothing(self) -> Fetched:
+        """Said once, so that a look each hour does not fill the log."""
+        if self._upkeep.auto_update_hours > 0:
+            raise BackendUnreachable(f"There is no provider.db yet. {self._problem}".strip())
+        if not self._missed:
+            log.info("there is no provider.db at %s, and it is not downloaded: its guesses are left out", self._path)
+        self._missed = True
+        return Fetched(absent=True)
 
     def _failed(self, problem: str) -> None:
         wait = min(_FIRST_WAIT * 2.0 ** min(self._failures, 10), _LONGEST_WAIT)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -39,7 +40,7 @@ def build(
     """The sources that the settings ask for, most trusted first; provider.db, which guesses, comes last.
 
     Offline, only what needs nobody else stays. Unknown names and sources without their key are logged and left out.
-    Raise `ValueError` or `OSError` when the mapping file of Artificial Analysis cannot be read.
+    Raise `ValueError`, with the setting at fault in words, when an address or a file of the user cannot be used.
     """
     entries = dict.fromkeys(_canonical(entry) for entry in settings.benchmark_sources)
     named = [_source(entry, settings, downloads) for entry in entries]
@@ -88,12 +89,21 @@ def _outcome(source: BenchmarkSource, answer: Fetched | BaseException) -> Outcom
 
 def _source(entry: str, settings: Benchmarks, downloads: Downloads) -> BenchmarkSource | None:
     if is_place(entry):
-        return LocalFile(entry, downloads)
+        return _local_file(entry, settings, downloads)
     make = SOURCES.get(entry)
     if make is None:
         log.warning("ROUTER_BENCHMARK_SOURCES: there is no source %r; known: %s", entry, ", ".join(SOURCES))
         return None
     return make(settings, downloads)
+
+
+def _local_file(entry: str, settings: Benchmarks, downloads: Downloads) -> LocalFile:
+    """The entry is named by its number: there may be a password in an address."""
+    try:
+        return LocalFile(entry, downloads)
+    except ValueError as error:
+        number = settings.benchmark_sources.index(entry) + 1
+        raise ValueError(f"ROUTER_BENCHMARK_SOURCES: entry {number} is not an address: {error}") from None
 
 
 def _artificial_analysis(settings: Benchmarks, downloads: Downloads) -> BenchmarkSource | None:
@@ -104,9 +114,17 @@ def _artificial_analysis(settings: Benchmarks, downloads: Downloads) -> Benchmar
     return ArtificialAnalysis(
         downloads,
         settings.artificial_analysis_api_key.get_secret_value(),
-        mapping=read_mapping(path) if path is not None else Mapped({}),
+        mapping=_mapping(path) if path is not None else Mapped({}),
         keep_seconds=float(settings.artificial_analysis_cache_ttl),
     )
+
+
+def _mapping(path: Path) -> Mapped:
+    try:
+        return read_mapping(path)
+    except (OSError, ValueError) as error:
+        place = "" if str(path) in str(error) else f"{path}: "
+        raise ValueError(f"ROUTER_ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE: {place}{error}") from None
 
 
 def _upkeep(settings: ProviderDbSettings, *, offline: bool) -> Upkeep:

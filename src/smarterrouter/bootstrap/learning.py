@@ -38,8 +38,8 @@ def sync_benchmarks(
         sources = build_sources(
             settings.benchmarks, settings.provider_db, Downloads(client), offline=settings.discovery.offline
         )
-    except (OSError, ValueError) as error:
-        raise SettingsError([f"ROUTER_ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE: {error}"]) from None
+    except ValueError as error:
+        raise SettingsError([str(error)]) from None
     return SyncBenchmarks(sources, database, known, lambda: catalog.current.models)
 
 

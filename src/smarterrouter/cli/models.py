@@ -10,8 +10,9 @@ from rich.table import Table
 from smarterrouter.bootstrap import House
 from smarterrouter.catalog import abilities
 from smarterrouter.catalog.abilities import Basis, Belief
+from smarterrouter.cli.fitting import fitted
 from smarterrouter.cli.looking import with_house
-from smarterrouter.cli.shares import LEGEND, share
+from smarterrouter.cli.shares import LEGEND, SHORT, share
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Knowledge
 from smarterrouter.domain.models import Model
@@ -72,7 +73,7 @@ def _show(house: House, *, skills: bool) -> None:
             table.add_row(escape(name), *_each(overall, beliefs), basis_of(beliefs))
         elif not skills:
             table.add_row(escape(name), model.backend, *_facts(model), *_known(model, overall, beliefs))
-    console.print(table)
+    console.print(_fitted_skills(table, console) if skills else _fitted(table, console))
     console.print(f"{LEGEND}. {'' if skills else '`--skills` shows each skill.'}")
 
 
@@ -82,6 +83,15 @@ def _table(count: int) -> Table:
     for heading in ("Model", "Backend", "Size", "Quant.", "Context", "Can", "State", "Solves", "Best at", "Known from"):
         table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
     return table
+
+
+def _fitted(table: Table, console: Console) -> Table:
+    least = ("Quant.", "Best at", "Backend", "Context", "Known from", "Size", "Can", "State")
+    return fitted(table, console, least, words={"Can", "State", "Known from"})
+
+
+def _fitted_skills(table: Table, console: Console) -> Table:
+    return fitted(table, console, ["Known from", *reversed(Category)], words={"Known from"}, short=SHORT)
 
 
 def _skills_table() -> Table:

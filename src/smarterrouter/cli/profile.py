@@ -9,8 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from smarterrouter.bootstrap import House
+from smarterrouter.cli.fitting import fitted
 from smarterrouter.cli.looking import with_house
-from smarterrouter.cli.shares import LEGEND, share
+from smarterrouter.cli.shares import LEGEND, SHORT, share
+from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Profile
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import GatewayError
@@ -52,7 +54,8 @@ async def _measured(house: House, names: tuple[str, ...], console: Console, *, f
     known = house.services.known.profiles
     found = [known[model.key] for model in wanted if model.key in known]
     if found:
-        console.print(table(found))
+        least = ["tokens/s", "answers", *reversed(Category)]
+        console.print(fitted(table(found), console, least, short=SHORT))
     for state in house.services.profiling.states:
         if state.state != "done" or state.model not in known:
             console.print(f"[red]{escape(state.model)}: {state.state}.[/red] {escape(state.detail or state.reason)}")

@@ -1,10 +1,18 @@
 """Abilities as people read them: the share of tasks solved, with half of the 90 % interval."""
 
 import math
+from collections.abc import Mapping
 
+from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
 
 LEGEND = "In percent of tasks of which a good 8B model solves half, ± half of the 90 % interval"
+SHORT: Mapping[str, str] = {
+    Category.MATHEMATICS: "math",
+    Category.INSTRUCTIONS: "instr.",
+    Category.KNOWLEDGE: "know.",
+}
+"""Headings of columns of shares where there is little room."""
 _NINETY = 1.645
 
 

@@ -1,12 +1,11 @@
 """The optional line that names the model (rows A14, A15). It is only ever added; text of the model is never removed."""
 
-from typing import Any
-
 import msgspec
 
 from smarterrouter.domain.models import Model
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.wire.calls import ChatCall
+from smarterrouter.wire.content import answer_contents
 
 _FENCE = "```"
 
@@ -37,30 +36,14 @@ class Signature:
         return f"\n{_FENCE}\n{line}" if text.count(_FENCE) % 2 else line
 
 
-class _Message(msgspec.Struct):
-    content: Any = None
-
-
-class _Choice(msgspec.Struct):
-    message: _Message | None = None
-
-
-class _Answer(msgspec.Struct):
-    choices: list[_Choice] | None = None
-
-
-_answers = msgspec.json.Decoder(_Answer)
-
-
 def sign_whole(body: bytes, model: Model, signature: Signature) -> bytes:
     """A JSON answer with the line added to its one message. Answers without text stay as they are."""
-    choices = _answers.decode(body).choices
-    message = choices[0].message if choices else None
-    if message is None or not isinstance(message.content, str) or not message.content:
+    text = next(iter(answer_contents(body)), None)
+    if not isinstance(text, str) or not text:
         return body
-    line = signature.line(model, message.content)
+    line = signature.line(model, text)
     if not line:
         return body
     answer = msgspec.json.decode(body)
-    answer["choices"][0]["message"]["content"] = message.content + line
+    answer["choices"][0]["message"]["content"] = text + line
     return msgspec.json.encode(answer)

@@ -1,30 +1,11 @@
 """`Transcript`: the text of one request and its answer, only where the operator wants it stored."""
 
-from typing import Any
-
-import msgspec
-
 from smarterrouter.observability.redaction import redact
 from smarterrouter.wire.calls import ChatCall
-from smarterrouter.wire.content import text_of
+from smarterrouter.wire.content import answer_contents, text_of
 
 _LONGEST = 100_000
 """Characters kept of one request; the rest is cut, because everything that grows has a limit."""
-
-
-class _Message(msgspec.Struct):
-    content: Any = None
-
-
-class _Choice(msgspec.Struct):
-    message: _Message | None = None
-
-
-class _Answer(msgspec.Struct):
-    choices: list[_Choice] | None = None
-
-
-_answers = msgspec.json.Decoder(_Answer)
 
 
 class Transcript:
@@ -41,9 +22,9 @@ class Transcript:
 
     def answered_whole(self, body: bytes) -> None:
         """Add what the model said in a JSON answer."""
-        for choice in _answers.decode(body).choices or ():
-            if choice.message is not None and choice.message.content:
-                self.answered(str(choice.message.content))
+        for content in answer_contents(body):
+            if content:
+                self.answered(str(content))
 
     def text(self) -> str:
         """Everything, redacted and cut to a bounded length."""

@@ -23,7 +23,7 @@ from smarterrouter.profiling.items import items_of
 from smarterrouter.profiling.means import Means
 from smarterrouter.profiling.profiler import Profiler, profile_many
 from smarterrouter.store.database import Database
-from smarterrouter.store.profiles import profiles, save_profile
+from smarterrouter.store.profiles import profile_count, profiles, save_profile
 from smarterrouter.store.task_answers import StoredAnswer, all_answers, answers, forget_answers, save_answer
 
 log = logging.getLogger(__name__)
@@ -206,12 +206,16 @@ class ProfileModels:
 
         Published numbers speak of the model as it was published. A broken or heavily quantised copy must be able to
         show what it is, so they enter once and never narrower than `_PRIOR_SD`.
+
+        The seed is the number of profiles that there are: the next profile asks other values, one that was cut off goes
+        on with its own, and the same profile of each model is made of the same tasks, so that models compare.
         """
         published = about.published if about is not None else ()
         believed = abilities.prior(model.size, published, self._known.reference())
         stored = await answers(self._database, self._runs[model.key])
         return Job(
             model=model,
+            seed=await profile_count(self._database, model.key),
             plan=self._rules.plan,
             prior=Ability(believed.mean, max(believed.sd, _PRIOR_SD)),
             stored=tuple(msgspec.json.decode(answer.event, type=Answered) for answer in stored if answer.event),

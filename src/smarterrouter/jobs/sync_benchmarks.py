@@ -15,12 +15,16 @@ from smarterrouter.domain.knowledge import Published
 from smarterrouter.domain.models import Model
 from smarterrouter.store.benchmarks import Reading, published, save_published
 from smarterrouter.store.database import Database
-from smarterrouter.store.syncs import note_failure, sync_status
+from smarterrouter.store.syncs import SourceStatus, note_failure, sync_status
 
 log = logging.getLogger(__name__)
 HOUR = 3600.0
 _DAILY = timedelta(hours=23)
 """A little less than a day, so that the time of day does not wander."""
+_FIRST_WAIT = timedelta(minutes=59)
+"""After a failure, doubled after each further one up to a day. A little less than the hour between two looks."""
+_MOST_DOUBLINGS = 5
+"""Enough for a day."""
 
 
 class Synced(Struct, frozen=True):
@@ -37,7 +41,7 @@ class Synced(Struct, frozen=True):
 
 
 class SyncBenchmarks:
-    """A job: once a day, and when an administrator asks."""
+    """A job: once a day, sooner after a failure, and when an administrator asks."""
 
     name = "sync_benchmarks"
 
@@ -76,11 +80,14 @@ class SyncBenchmarks:
         self._known.learn_published(await asyncio.to_thread(merge, rows, names), names)
 
     async def run(self) -> None:
-        """Read the sources whose time has come: a gateway that is started often asks nobody more often."""
+        """Read the sources whose time has come: a gateway that is started often asks nobody more often.
+
+        A source that failed comes again after an hour, then after two, up to a day.
+        """
         if not self._sources:
             return
         await self._database.ready.wait()
-        tried = {status.source: status.last_try for status in await sync_status(self._database)}
+        tried = {status.source: status for status in await sync_status(self._database)}
         now = datetime.now(UTC)
         due = [source for source in self._sources if _is_due(tried.get(source.name), now)]
         if due:
@@ -93,18 +100,22 @@ class SyncBenchmarks:
 
     async def _sync(self, sources: Sequence[BenchmarkSource]) -> Synced:
         async with self._turn:  # a source is read by one at a time
-            outcomes = await fetch_all(sources)
-            written, skipped = 0, 0
-            for outcome in outcomes:
-                saved, lost = await self._store(outcome)
-                written, skipped = written + saved, skipped + lost
-            await self.load()
+            outcomes = [outcome for outcome in await fetch_all(sources) if not outcome.fetched.absent]
+            written, skipped = await self._store_all(outcomes)
         models = self._models()
         known = await asyncio.to_thread(self._known.about, models)
         matched = tuple(sorted(key for key, one in known.items() if one.published))
         problems = [f"{outcome.source}: {text}" for outcome in outcomes for text in outcome.fetched.problems]
-        log.info("benchmarks: %d rows, %d of %d models known", written, len(matched), len(models))
+        if outcomes:
+            log.info("benchmarks: %d rows, %d of %d models known", written, len(matched), len(models))
         return Synced(written, skipped, matched, len(models), tuple(problems))
+
+    async def _store_all(self, outcomes: Sequence[Outcome]) -> tuple[int, int]:
+        """Rows written and skipped. Where nothing could be read, nothing is known anew."""
+        counts = [await self._store(outcome) for outcome in outcomes]
+        if outcomes:
+            await self.load()
+        return sum(written for written, _ in counts), sum(skipped for _, skipped in counts)
 
     async def _store(self, outcome: Outcome) -> tuple[int, int]:
         now = datetime.now(UTC)
@@ -125,8 +136,15 @@ class SyncBenchmarks:
         return [row for row in rows if row.source == outcome.source and _place(row) not in said]
 
 
-def _is_due(tried: datetime | None, now: datetime) -> bool:
-    return tried is None or now - tried >= _DAILY
+def _is_due(tried: SourceStatus | None, now: datetime) -> bool:
+    return tried is None or now - tried.last_try >= _wait(tried.failures)
+
+
+def _wait(failures: int) -> timedelta:
+    """Until the next try: a day, or less after failures, since most of them pass within hours."""
+    if failures == 0:
+        return _DAILY
+    return min(_FIRST_WAIT * (1 << min(failures - 1, _MOST_DOUBLINGS)), _DAILY)
 
 
 def _place(row: Published) -> tuple[str, str, str]:

@@ -27,11 +27,18 @@ OURS: tuple[Template, ...] = (
 class Bank:
     """Templates, found by id and by category. Does not change after it was made."""
 
-    def __init__(self, templates: Iterable[Template], problems: Sequence[str] = ()) -> None:
-        """`problems` says what was wrong with the user's files; templates without fault are there all the same."""
-        self.templates = tuple(templates)
+    def __init__(
+        self, templates: Iterable[Template], own: Iterable[Template] = (), problems: Sequence[str] = ()
+    ) -> None:
+        """`own` are the user's; `problems` says what was wrong with the files: what is without fault is there.
+
+        The version follows ours alone: answers to them stay true whatever the user adds, and a task of the user's that
+        changes gets another id.
+        """
+        ours = tuple(templates)
+        self.templates = (*ours, *own)
         self.problems = tuple(problems)
-        self.version = _version(self.templates)
+        self.version = _version(ours)
         self._by_id = {template.id: template for template in self.templates}
 
     def by_category(self, category: Category) -> tuple[Template, ...]:
@@ -53,8 +60,8 @@ def load(extra_folder: Path | None = None) -> Bank:
     """Our templates and those of the folder. Reads files; nothing in them is run."""
     if extra_folder is None:
         return Bank(OURS)
-    own, problems = read_folder(extra_folder, taken={template.id for template in OURS})
-    return Bank((*OURS, *own), problems)
+    own, problems = read_folder(extra_folder)
+    return Bank(OURS, own, problems)
 
 
 def _version(templates: Iterable[Template]) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Profile
 from smarterrouter.domain.models import Model
-from smarterrouter.errors import BackendRefused, BackendTimeout, CannotHonour, GatewayError
+from smarterrouter.errors import BackendRefused, BackendTimeout, CannotHonour, ContextTooLong, GatewayError
 from smarterrouter.profiling.adaptive import DEFAULT, Plan, enough, neglected, next_item
 from smarterrouter.profiling.asking import Line, Spent
 from smarterrouter.profiling.base import Answer, Task, Template, Verdict
@@ -160,6 +160,9 @@ class Interview:
         await self.emit(Asked(self.model.key, item.id, item.category, len(self.tally.answers) + 1))
         try:
             heard = await self._hear(task)
+        except ContextTooLong as error:  # the backend answered: this is not silence
+            await self._skip(item, error.message)
+            return ""
         except GatewayError as error:
             if _cannot(task, error):
                 await self._take(item, task, Heard(Answer()), Verdict(passed=False, detail=error.message[:200]))

@@ -3,8 +3,9 @@
 Everything wrong is reported with file and line, nothing is run, and one bad task does not spoil the others.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,12 @@ class Own:
     """A template that always makes the same task. Does what `base.Template` says."""
 
     def __init__(self, written: Written, category: Category, label: str) -> None:
-        """`label` is the user's own category, when it is none of ours."""
-        self.id = f"own/{written.id}"
+        """`label` is the user's own category, when it is none of ours.
+
+        The id ends with a mark of what is asked and checked: answers of before do not count for a task that changed.
+        """
+        self.id = f"own/{written.id}@{_mark(written)}"
+        self.name = written.id
         self.category = category
         self.difficulty = written.difficulty
         self.flags = frozenset(written.flags)
@@ -76,22 +81,33 @@ class Own:
         return Answer(text=self._written.reference or "")
 
 
-def read_folder(folder: Path, *, taken: Set[str] = frozenset()) -> tuple[list[Own], list[str]]:
+def read_folder(folder: Path) -> tuple[list[Own], list[str]]:
     """Templates of all files below `folder`, in order of their names, and what is wrong: `file:line: words`."""
     if not folder.is_dir():
         return [], [f"{folder}: is not a folder"]
     found: list[Own] = []
     problems: list[str] = []
-    ids = set(taken)
+    names: set[str] = set()
     for file in sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file()):
         reader = _File(str(file.relative_to(folder)), problems)
         for template in reader.templates(file):
-            if template.id in ids:
-                problems.append(f"{reader.name}: the id {template.id.removeprefix('own/')!r} is used twice")
+            if template.name in names:
+                problems.append(f"{reader.name}: the id {template.name!r} is used twice")
                 continue
-            ids.add(template.id)
+            names.add(template.name)
             found.append(template)
     return found, problems
+
+
+def _mark(written: Written) -> str:
+    """Of all that an answer depends on. Category, difficulty, flags and reference may change: the answer stays true."""
+    asked = (written.system, written.prompt, written.max_tokens, written.tools, written.response_format, written.check)
+    return hashlib.sha256(_as_json(asked)).hexdigest()[:8]
+
+
+def _as_json(value: object) -> bytes:
+    """The same bytes whatever the order of names in the file."""
+    return msgspec.json.encode(value, order="sorted")
 
 
 class _File:
@@ -206,11 +222,21 @@ def _faults(written: Written) -> Iterator[str]:
     for flag in written.flags:
         if flag not in FLAGS:
             yield f"there is no flag {flag!r}; known are {', '.join(sorted(FLAGS))}"
+    if not _is_json(written):
+        yield "tools, response_format and check must be JSON: every name in them a text"
     yield from _check_faults(written.check)
     if written.reference is not None and not isinstance(written.check, Code):
         verdict = verify(written.check, Answer(text=written.reference))
         if not verdict.passed:
             yield f"the reference does not pass: {verdict.detail}"
+
+
+def _is_json(written: Written) -> bool:
+    try:
+        _as_json(written)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _check_faults(check: Check) -> Iterator[str]:

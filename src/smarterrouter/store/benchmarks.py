@@ -16,7 +16,7 @@ from smarterrouter.store.batches import EachInsert, chunks, table_of
 from smarterrouter.store.bulk import Row
 from smarterrouter.store.database import Database
 from smarterrouter.store.pages import Page, Span, read_all, read_page
-from smarterrouter.store.syncs import note_success, note_try
+from smarterrouter.store.syncs import note_problems, note_success, note_try
 from smarterrouter.store.tables import ExtraRow, PublishedRow
 from smarterrouter.store.values import name_fault, searched, shown, text_fault, utc
 
@@ -79,7 +79,7 @@ async def save_published(
         if not saved.kept:
             await note_success(connection, source, saved.written)
         if problems:
-            await note_try(database, connection, source, utc(at), (*reading.problems, *problems))
+            await note_problems(connection, source, (*reading.problems, *problems))
     return saved
 
 

@@ -6,7 +6,7 @@ import logging
 import random
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -26,6 +26,8 @@ _CHILD = (
     "from smarterrouter.store.migrate import upgrade_now; upgrade_now(job['url'])"
 )
 """The URL comes by standard input: a command line, and with it a password, can be read by everybody on the machine."""
+_CONNECTS = 1.0
+"""Seconds that connecting may go on after its caller has left: a file is open much sooner."""
 _LONGEST_PAUSE = 30.0
 """Seconds between two attempts to open a database that stays away."""
 
@@ -96,7 +98,7 @@ class Database:
         """
         self._must_be_open()
         with self._told():
-            connection = await self.engine.connect()
+            connection = await self._connected()
             return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def ping(self) -> None:
@@ -124,11 +126,29 @@ class Database:
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         try:
             with self._told():
-                async with self.engine.begin() as connection:
+                async with aclosing(await self._connected()) as connection, connection.begin():
                     yield connection
         except StoreUnavailable:
             await parted(self.dialect.name)
             raise
+
+    async def _connected(self) -> AsyncConnection:
+        """A connection. A driver that is cancelled while it connects leaves a thread and files behind, so it may finish
+        first when its caller is cancelled."""
+        caller = asyncio.current_task()
+        connecting = asyncio.ensure_future(self._connect())
+        connecting.set_name(caller.get_name() if caller is not None else "connect to the database")
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            await asyncio.wait({connecting}, timeout=_CONNECTS)
+            await cancel(connecting)
+            if not connecting.cancelled() and connecting.exception() is None:
+                await connecting.result().close()
+            raise
+
+    async def _connect(self) -> AsyncConnection:
+        return await self.engine.connect()
 
     def _must_be_open(self) -> None:
         if not self.ready.is_set():

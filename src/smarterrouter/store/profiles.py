@@ -69,6 +69,13 @@ async def profile_history(database: Database, model: str, limit: int = 100) -> t
     return tuple(await read_all(database, query, read_profile))
 
 
+async def profile_count(database: Database, model: str) -> int:
+    """How many profiles of one model are kept. Raise `StoreUnavailable`."""
+    query = select(func.count()).select_from(ProfileRow).where(ProfileRow.model == searched(model))
+    async with database.begin() as connection:
+        return (await connection.execute(query)).scalar_one()
+
+
 async def delete_profile(database: Database, model: str) -> int:
     """Remove all profiles of one model, history included. Give their number. Raise `StoreUnavailable`."""
     async with database.begin() as connection:

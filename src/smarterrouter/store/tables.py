@@ -115,6 +115,8 @@ class SyncRow(Base):
     rows: Mapped[int]
     problems: Mapped[str]
     """Those of the last reading: a JSON array of sentences."""
+    failures: Mapped[int]
+    """Tries since the last reading whose rows are stored, or since ever."""
 
     __table_args__ = (Index(None, "last_sync"),)
 

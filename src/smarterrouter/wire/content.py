@@ -1,11 +1,29 @@
 """What a conversation says: its texts, its images, its tool history."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from smarterrouter.wire.chat import Message, Part
 
 _TOOL_ROLES = frozenset({"tool", "function"})
 _IMAGES = frozenset({"image_url", "input_image", "image"})
+
+
+class _Said(msgspec.Struct):
+    content: Any = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Said | None = None
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice] | None = None
+
+
+_answers = msgspec.json.Decoder(_Answer)
 
 
 def text_of(message: Message) -> str:
@@ -41,3 +59,9 @@ def has_tool_history(messages: Sequence[Message]) -> bool:
         if message.tool_calls or message.role in _TOOL_ROLES:
             return True
     return False
+
+
+def answer_contents(body: bytes) -> list[Any]:
+    """What each choice of a whole chat answer holds as its content: text, parts, or None."""
+    choices = _answers.decode(body).choices or ()
+    return [None if choice.message is None else choice.message.content for choice in choices]

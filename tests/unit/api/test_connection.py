@@ -1,12 +1,14 @@
 """uvicorn's protocol with the limits that it lacks; nonsense of every kind is in the journeys."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import uvicorn
 
+from smarterrouter.api.asgi import STOPPING
 from smarterrouter.api.connection import LONGEST_HEAD, Connection, limited
 
 
@@ -55,6 +57,22 @@ async def told(port: int, *pieces: bytes) -> bytes:
 
 
 POST = b"POST / HTTP/1.1\r\nhost: t\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello"
+
+
+async def test_applications_are_told_that_the_server_is_being_stopped() -> None:
+    config = uvicorn.Config(echo, http=limited(30), lifespan="off", log_config=None)
+    config.load()
+    state, stopping = uvicorn.server.ServerState(), asyncio.Event()
+    for told in ({}, {STOPPING: stopping}):
+        made = config.http_protocol_class(config=config, server_state=state, app_state=told)
+        left, right = socket.socketpair()
+        await asyncio.get_running_loop().create_connection(lambda made=made: made, sock=left)
+        assert not stopping.is_set()
+        made.shutdown()
+        assert made.transport.is_closing()
+        right.close()
+    assert stopping.is_set()
+    await asyncio.sleep(0)
 
 
 async def test_a_request_in_pieces_is_served(port: int) -> None:

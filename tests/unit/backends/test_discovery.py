@@ -8,14 +8,6 @@ from tests.doubles.tiny_models import TinyServer
 from smarterrouter.backends import discovery
 from smarterrouter.backends.discovery import USUAL, Place, look
 from smarterrouter.backends.spec import BackendSpec
-from smarterrouter.transport.client import HttpClient
-
-
-@pytest.fixture
-async def client():
-    made = HttpClient()
-    yield made
-    await made.close()
 
 
 def listing(upstream, answer):

@@ -3,7 +3,9 @@ import json
 import msgspec
 import pytest
 from tests.doubles.llama_switch import FAILED, Switch
+from tests.doubles.replies import decoded, streamed
 from tests.doubles.tiny_models import SCRIPT, TinyServer
+from tests.doubles.weather import WEATHER
 
 from smarterrouter.backends.llama_cpp import Flavour, LlamaCpp, understand
 from smarterrouter.backends.spec import BackendSpec
@@ -18,28 +20,12 @@ from smarterrouter.errors import (
     ContextTooLong,
     ModelGone,
 )
-from smarterrouter.transport.client import HttpClient
 from smarterrouter.wire.calls import ChatCall, CompletionCall, EmbedCall
 
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Weather of a city",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg"
     "=="
 )
-
-
-@pytest.fixture
-async def client():
-    client = HttpClient()
-    yield client
-    await client.close()
 
 
 @pytest.fixture
@@ -65,20 +51,6 @@ def text(prompt, **more):
     return CompletionCall.decode(json.dumps({"prompt": prompt, **more}).encode())
 
 
-async def answer(reply):
-    try:
-        return json.loads(await reply.read())
-    finally:
-        reply.close()
-
-
-async def streamed(reply):
-    try:
-        return b"".join([chunk async for chunk in reply.chunks()])
-    finally:
-        reply.close()
-
-
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/v1//"])
 async def test_any_spelling_of_the_address_works(client, server, end):
     offers = await backend(client, server.url + end, api_key="secret").offers()
@@ -101,18 +73,18 @@ async def test_offer_of_a_single_server_says_what_it_can_do(client, server):
 
 async def test_chat_complete_and_stream(client, server):
     llama = backend(client, server.url, api_key="secret")
-    whole = await answer(await llama.chat(chat("Hello"), model()))
+    whole = await decoded(await llama.chat(chat("Hello"), model()))
     assert whole["choices"][0]["message"]["content"] == "".join(SCRIPT)
     events = await streamed(await llama.chat(chat("Hello", stream=True), model()))
     assert events.endswith(b"data: [DONE]\n\n")
     assert b'"usage"' in events
-    continued = await answer(await llama.complete(text("Once", max_tokens=2), model()))
+    continued = await decoded(await llama.complete(text("Once", max_tokens=2), model()))
     assert continued["usage"]["completion_tokens"] == 2
 
 
 async def test_tools_make_the_round_trip(client, server):
     llama = backend(client, server.url, api_key="secret")
-    asked = await answer(await llama.chat(chat("Weather?", tools=[WEATHER]), model()))
+    asked = await decoded(await llama.chat(chat("Weather?", tools=[WEATHER]), model()))
     (call,) = asked["choices"][0]["message"]["tool_calls"]
     assert json.loads(call["function"]["arguments"]) == {"city": "Paris"}
     history = [
@@ -121,7 +93,7 @@ async def test_tools_make_the_round_trip(client, server):
         {"role": "tool", "tool_call_id": call["id"], "content": "Sunny"},
     ]
     again = ChatCall.decode(json.dumps({"messages": history, "tools": [WEATHER]}).encode())
-    told = await answer(await llama.chat(again, model()))
+    told = await decoded(await llama.chat(again, model()))
     assert told["choices"][0]["message"]["content"] == "".join(SCRIPT)
 
 
@@ -144,7 +116,7 @@ async def test_count_is_what_the_server_itself_counts(client, server, call):
     llama = backend(client, server.url, api_key="secret")
     send = llama.chat if isinstance(call, ChatCall) else llama.complete
     limited = type(call).decode(call.body.encode(max_tokens=1))
-    said = await answer(await send(limited, model()))
+    said = await decoded(await send(limited, model()))
     assert await llama.count(call, model()) == said["usage"]["prompt_tokens"]
 
 
@@ -175,7 +147,7 @@ async def test_context_is_never_cut_in_silence(client, server, stream):
         assert await llama.count(call, model()) == size
         if size < limit:
             reply = await llama.chat(call, model())
-            said = await streamed(reply) if stream else await answer(reply)
+            said = await streamed(reply) if stream else await decoded(reply)
             told = json.loads(said.split(b"data: ")[-2]) if stream else said
             assert told["usage"]["prompt_tokens"] == size
             assert told["usage"]["completion_tokens"] == limit - size
@@ -216,7 +188,7 @@ async def test_w09_embeddings_server_is_found_out(client, server):
         assert offer.capabilities == {"embeddings"}
         assert "chat" in offer.denied
         call = EmbedCall.decode(b'{"input":["one","two"],"model":"x"}')
-        said = await answer(await llama.embed(call, model()))
+        said = await decoded(await llama.embed(call, model()))
         assert [len(row["embedding"]) for row in said["data"]] == [96, 96]
     with pytest.raises(CannotHonour):
         await backend(client, server.url, api_key="secret").embed(call, model())
@@ -226,7 +198,7 @@ async def test_a_text_too_long_to_embed_says_so(client):
     async with TinyServer(pooling=1, context=256) as vectors:
         llama = backend(client, vectors.url)
         fits = EmbedCall.decode(json.dumps({"input": [[300] * 256]}).encode())
-        assert (await answer(await llama.embed(fits, model())))["usage"]["prompt_tokens"] == 256
+        assert (await decoded(await llama.embed(fits, model())))["usage"]["prompt_tokens"] == 256
         with pytest.raises(ContextTooLong):
             await llama.embed(EmbedCall.decode(json.dumps({"input": [[300] * 257]}).encode()), model())
 
@@ -235,7 +207,7 @@ async def test_over_a_unix_socket(client):
     async with TinyServer(unix=True) as server:
         llama = backend(client, server.url, socket=server.socket)
         assert [offer.name for offer in await llama.offers()] == ["tiny"]
-        assert (await answer(await llama.chat(chat("Hello"), model())))["choices"]
+        assert (await decoded(await llama.chat(chat("Hello"), model())))["choices"]
         await client.close()
 
 
@@ -266,7 +238,7 @@ async def test_router_counts_only_what_is_loaded(client, server):
         )
         assert await llama.count(chat("Hello"), model("b")) is None
         assert not [line for line in switch.asked if line.startswith("b ")]
-        assert (await answer(await llama.chat(chat("Hello"), model("a"))))["choices"]
+        assert (await decoded(await llama.chat(chat("Hello"), model("a"))))["choices"]
         with pytest.raises(ModelGone):
             await llama.chat(chat("Hello"), model("nobody"))
         with pytest.raises(BackendError, match="failed to load"):
@@ -285,7 +257,7 @@ async def test_llama_swap_says_what_runs(client):
         )
         assert await llama.count(chat("Hello"), model("b")) is None
         assert not [line for line in switch.asked if line.startswith("b ")]
-        assert (await answer(await llama.chat(chat("Hello"), model("a"))))["choices"]
+        assert (await decoded(await llama.chat(chat("Hello"), model("a"))))["choices"]
 
 
 @pytest.mark.parametrize(
@@ -325,4 +297,4 @@ async def test_requests_after_streams_find_a_connection(client, server):
     llama = backend(client, server.url, api_key="secret")
     for _ in range(20):
         await streamed(await llama.chat(chat("Hello", stream=True), model()))
-        assert (await answer(await llama.chat(chat("Hello"), model())))["choices"]
+        assert (await decoded(await llama.chat(chat("Hello"), model())))["choices"]

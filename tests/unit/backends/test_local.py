@@ -3,6 +3,7 @@ import json
 
 import psutil
 import pytest
+from tests.doubles.replies import decoded
 from tests.doubles.tiny_models import tiny_model
 
 from smarterrouter.backends.base import Backend
@@ -11,7 +12,6 @@ from smarterrouter.domain.models import Model
 from smarterrouter.errors import BackendUnreachable, CannotHonour, ContextTooLong, ModelGone
 from smarterrouter.inference.manager import Manager
 from smarterrouter.inference.seats import Runtime
-from smarterrouter.transport.client import HttpClient
 from smarterrouter.wire.calls import ChatCall, CompletionCall, EmbedCall
 
 A = Model(key="local/test-tiny-a", backend="local", name="test-tiny-a")
@@ -35,20 +35,11 @@ def manager(samples, tmp_path):
 
 
 @pytest.fixture
-async def local(manager):
-    client = HttpClient()
+async def local(manager, client):
     local = Local(manager, client)
     yield local
     await local.close()
-    await client.close()
     assert manager.running() == {}
-
-
-async def answer(reply):
-    try:
-        return json.loads(await reply.read())
-    finally:
-        reply.close()
 
 
 async def test_it_is_a_backend_that_offers_test_models(local):
@@ -66,7 +57,7 @@ async def test_it_is_a_backend_that_offers_test_models(local):
 
 
 async def test_the_test_model_says_that_it_is_one(local):
-    said = (await answer(await local.chat(HELLO, A)))["choices"][0]["message"]["content"]
+    said = (await decoded(await local.chat(HELLO, A)))["choices"][0]["message"]["content"]
     assert said == ("I am a test model. Connect Ollama, llama.cpp or any OpenAI-compatible server to get real answers.")
 
 
@@ -82,9 +73,9 @@ async def test_a_stream_holds_its_worker_until_it_is_closed(local, manager):
 
 
 async def test_completions_and_embeddings(local, manager):
-    continued = await answer(await local.complete(CompletionCall.decode(b'{"prompt":"Once","max_tokens":2}'), A))
+    continued = await decoded(await local.complete(CompletionCall.decode(b'{"prompt":"Once","max_tokens":2}'), A))
     assert continued["usage"]["completion_tokens"] == 2
-    vectors = await answer(await local.embed(EmbedCall.decode(b'{"input":["one","two"]}'), B))
+    vectors = await decoded(await local.embed(EmbedCall.decode(b'{"input":["one","two"]}'), B))
     assert len(vectors["data"]) == 2
     assert manager.held() == {}
 
@@ -100,7 +91,7 @@ async def test_a_refusal_gives_the_worker_back(local, manager):
 async def test_count_is_exact_and_loads_nothing(local, manager):
     assert await local.count(HELLO, A) is None
     assert manager.running() == {}
-    said = await answer(await local.chat(HELLO, A))
+    said = await decoded(await local.chat(HELLO, A))
     assert await local.count(HELLO, A) == said["usage"]["prompt_tokens"]
     assert manager.held() == {}
 
@@ -112,7 +103,7 @@ async def test_context_is_never_cut_in_silence(local):
     for size in (limit - 1, limit, limit + 1):
         call = CompletionCall.decode(json.dumps({"prompt": [300] * size, "max_tokens": 5}).encode())
         if size < limit:
-            assert (await answer(await local.complete(call, A)))["usage"]["prompt_tokens"] == size
+            assert (await decoded(await local.complete(call, A)))["usage"]["prompt_tokens"] == size
         else:
             with pytest.raises(ContextTooLong):
                 await local.complete(call, A)
@@ -131,7 +122,7 @@ async def test_a_worker_that_dies_in_a_request_is_unreachable_and_comes_back(loc
         if "babble" not in manager.running():
             break
         await asyncio.sleep(0.01)
-    assert (await answer(await local.complete(SHORT, BABBLE)))["choices"]
+    assert (await decoded(await local.complete(SHORT, BABBLE)))["choices"]
 
 
 async def test_leaving_a_stream_frees_the_worker_at_once(local, manager):
@@ -142,7 +133,7 @@ async def test_leaving_a_stream_frees_the_worker_at_once(local, manager):
             break
         reply.close()
     assert manager.held() == {}
-    said = await asyncio.wait_for(answer(await local.complete(SHORT, BABBLE)), 60)
+    said = await asyncio.wait_for(decoded(await local.complete(SHORT, BABBLE)), 60)
     assert said["usage"]["completion_tokens"] == 2
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 from tests.doubles.ollama_double import DoubleModel, OllamaDouble
+from tests.doubles.replies import decoded
+from tests.doubles.weather import WEATHER
 
 from smarterrouter.backends.ollama import Ollama
 from smarterrouter.backends.ollama_listing import Loaded
@@ -29,10 +31,6 @@ from smarterrouter.wire.calls import ChatCall, CompletionCall, EmbedCall
 
 SAID = "This is the double speaking."
 PIXEL = "iVBORw0KGgo="
-WEATHER = {
-    "type": "function",
-    "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
-}
 
 
 def model(name: str = "chatty:7b", **can: Any) -> Model:
@@ -52,25 +50,14 @@ async def double() -> AsyncIterator[OllamaDouble]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[HttpClient]:
-    made = HttpClient()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
 def backend(double: OllamaDouble, client: HttpClient) -> Ollama:
     return Ollama(BackendSpec("ollama", "ollama", double.url), client)
 
 
-async def ask(backend: Ollama, on: Model | None = None, **members: Any) -> dict[str, Any]:
+async def ask(backend: Ollama, on: Model | None = None, **members: Any) -> Any:
     body = {"messages": [{"role": "user", "content": "Weather in Tokyo"}], **members}
-    reply = await backend.chat(ChatCall.decode(msgspec.json.encode(body)), on or model())
-    try:
-        decoded: dict[str, Any] = msgspec.json.decode(await reply.read())
-    finally:
-        reply.close()
-    return decoded
+    call = ChatCall.decode(msgspec.json.encode(body))
+    return await decoded(await backend.chat(call, on or model()))
 
 
 async def test_a_whole_answer(backend: Ollama) -> None:
@@ -215,14 +202,9 @@ async def test_text_completions(backend: Ollama, double: OllamaDouble) -> None:
         await backend.complete(middle, model())
 
 
-async def embedded(backend: Ollama, **members: Any) -> dict[str, Any]:
+async def embedded(backend: Ollama, **members: Any) -> Any:
     call = EmbedCall.decode(msgspec.json.encode(members))
-    reply = await backend.embed(call, model("vectors:1b", context_tokens=2048))
-    try:
-        decoded: dict[str, Any] = msgspec.json.decode(await reply.read())
-    finally:
-        reply.close()
-    return decoded
+    return await decoded(await backend.embed(call, model("vectors:1b", context_tokens=2048)))
 
 
 async def test_embeddings(backend: Ollama) -> None:

@@ -5,16 +5,9 @@ from collections.abc import AsyncIterator
 import ollama
 import pytest
 from tests.doubles.ollama_double import DoubleModel, OllamaDouble
+from tests.doubles.weather import WEATHER
 
 ASK = [{"role": "user", "content": "How is the weather in Tokyo"}]
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 
 
 @pytest.fixture

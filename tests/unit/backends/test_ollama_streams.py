@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.doubles.ollama_double import DoubleModel, OllamaDouble
+from tests.doubles.replies import streamed
 
 from smarterrouter.backends.ollama import Ollama
 from smarterrouter.backends.spec import BackendSpec
@@ -27,10 +28,8 @@ async def double() -> AsyncIterator[OllamaDouble]:
 
 
 @pytest.fixture
-async def backend(double: OllamaDouble) -> AsyncIterator[Ollama]:
-    client = HttpClient()
-    yield Ollama(BackendSpec("ollama", "ollama", double.url), client)
-    await client.close()
+def backend(double: OllamaDouble, client: HttpClient) -> Ollama:
+    return Ollama(BackendSpec("ollama", "ollama", double.url), client)
 
 
 async def ask(backend: Ollama, model: Model = MODEL, **members: Any) -> Reply:
@@ -40,10 +39,7 @@ async def ask(backend: Ollama, model: Model = MODEL, **members: Any) -> Reply:
 
 async def gathered(reply: Reply) -> list[Any]:
     """The decoded events, `[DONE]` as a string; the reply is closed."""
-    try:
-        found = payloads(b"".join([piece async for piece in reply.chunks()]))
-    finally:
-        reply.close()
+    found = payloads(await streamed(reply))
     return [each.decode() if each == b"[DONE]" else msgspec.json.decode(each) for each in found]
 
 

@@ -21,7 +21,6 @@ from smarterrouter.errors import (
     ContextTooLong,
     ModelGone,
 )
-from smarterrouter.transport.client import HttpClient
 from smarterrouter.wire.calls import ChatCall, CompletionCall, EmbedCall
 
 MODEL = Model(key="one/strange", backend="one", name="strange")
@@ -32,13 +31,6 @@ HELLO = [{"role": "user", "content": "hi"}]
 async def upstream():
     async with StrangeUpstream() as made:
         yield made
-
-
-@pytest.fixture
-async def client():
-    made = HttpClient()
-    yield made
-    await made.close()
 
 
 @pytest.fixture

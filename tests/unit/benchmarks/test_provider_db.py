@@ -1,12 +1,16 @@
 """Keeping provider.db: when it is downloaded, what a failure does, and slow disks."""
 
+import asyncio
+import logging
 import os
 
 import pytest
+from msgspec import structs
 from tests.doubles.benchmark_pages import HTML, Answer, write_provider_db
 
+from smarterrouter.benchmarks.base import Fetched
 from smarterrouter.benchmarks.provider_db import ProviderDb, Upkeep
-from smarterrouter.errors import BackendGarbage
+from smarterrouter.errors import BackendGarbage, BackendUnreachable
 
 _HOUR = 3600.0
 _WHEN = "2026-03-01"
@@ -80,12 +84,57 @@ async def test_nothing_new_makes_it_fresh_again(tmp_path, downloads, pages, mome
     assert _models(await db.fetch()) == {"a/b"}
 
 
-async def test_never_downloaded_when_that_is_off(tmp_path, downloads, pages, moment):
-    db = _db(tmp_path, downloads, pages, moment, auto_update_hours=0.0)
+async def test_never_downloaded_when_that_is_off(tmp_path, downloads, pages, moment, caplog):
+    caplog.set_level(logging.DEBUG, "smarterrouter")
+    db, path = _db(tmp_path, downloads, pages, moment, auto_update_hours=0.0), tmp_path / "data" / "provider.db"
     assert db.hosts == ()
-    with pytest.raises(BackendGarbage):
-        await db.fetch()
+    for _ in range(2):
+        assert await db.fetch() == Fetched(absent=True), "not there is not broken"
+    assert [(record.levelname, str(path) in record.getMessage()) for record in caplog.records] == [("INFO", True)]
+    path.parent.mkdir()
+    path.write_bytes(_database(tmp_path, "a/put-there").body)
+    assert _models(await db.fetch()) == {"a/put-there"}
     assert pages.asked == []
+
+
+async def test_a_first_download_that_fails_is_a_failure_in_its_own_words(tmp_path, downloads, pages, moment):
+    pages.put("/provider.db", Answer(status=404))
+    with pytest.raises(BackendUnreachable, match=r"no provider\.db yet.*404"):
+        await _db(tmp_path, downloads, pages, moment).fetch()
+
+
+async def test_whoever_reads_it_need_not_wait_after_a_failure(tmp_path, downloads, pages, moment):
+    db = _db(tmp_path, downloads, pages, moment)
+    pages.put("/provider.db", Answer(status=404), _database(tmp_path))
+    assert await db.refresh() is False
+    assert await db.refresh() is False
+    assert len(pages.asked) == 1
+    assert _models(await db.fetch()) == {"a/b"}
+
+
+async def test_two_jobs_at_once_download_it_once(tmp_path, downloads, pages, moment):
+    db = _db(tmp_path, downloads, pages, moment)
+    pages.put("/provider.db", structs.replace(_database(tmp_path), delay=0.05))
+    fetched, changed = await asyncio.gather(db.fetch(), db.refresh())
+    assert (_models(fetched), changed, len(pages.asked)) == ({"a/b"}, False, 1)
+    assert db.status().failures == 0
+
+
+async def test_two_jobs_at_once_fail_once(tmp_path, downloads, pages, moment):
+    db = _db(tmp_path, downloads, pages, moment)
+    pages.put("/provider.db", Answer(status=404, delay=0.05))
+    _, failed = await asyncio.gather(db.refresh(), db.fetch(), return_exceptions=True)
+    assert isinstance(failed, BackendUnreachable)
+    assert (len(pages.asked), db.status().failures) == (1, 1)
+
+
+async def test_a_file_that_was_taken_away_is_downloaded_whole(tmp_path, downloads, pages, moment):
+    db = _db(tmp_path, downloads, pages, moment)
+    pages.put("/provider.db", _database(tmp_path))
+    await db.refresh()
+    (tmp_path / "data" / "provider.db").unlink()
+    assert await db.refresh() is True
+    assert "if-none-match" not in pages.headers["/provider.db"]
 
 
 @pytest.mark.parametrize("broken", [HTML, Answer(b"", 404), Answer(b"x" * 100, cut=50), Answer(b"")])

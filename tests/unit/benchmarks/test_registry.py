@@ -56,14 +56,23 @@ def test_artificial_analysis_needs_its_key(downloads, caplog):
 
 def test_a_wrong_mapping_file_is_said_at_once(downloads, tmp_path):
     path = tmp_path / "mapping.yaml"
-    path.write_text("no models")
-    with pytest.raises(ValueError, match="models"):
-        _built(
-            downloads,
-            ("artificial_analysis",),
-            artificial_analysis_api_key="k",
-            artificial_analysis_model_mapping_file=path,
-        )
+    for body in (None, b"no models", b"models: [", b"\xff"):
+        if body is not None:
+            path.write_bytes(body)
+        with pytest.raises(ValueError, match=r"^ROUTER_ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE: ") as caught:
+            _built(
+                downloads,
+                ("artificial_analysis",),
+                artificial_analysis_api_key="k",
+                artificial_analysis_model_mapping_file=path,
+            )
+        assert str(caught.value).count(str(path)) == 1
+
+
+def test_an_address_that_is_none_is_said_by_its_number_alone(downloads):
+    with pytest.raises(ValueError, match=r"^ROUTER_BENCHMARK_SOURCES: entry 2 is not an address: ") as caught:
+        _built(downloads, ("lmsys", "http://me:secret@[1::2/scores.csv"))
+    assert "secret" not in str(caught.value)
 
 
 def test_offline_only_what_needs_nobody_stays(downloads):

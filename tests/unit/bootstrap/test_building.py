@@ -201,6 +201,27 @@ def test_an_unknown_kind_is_named_with_the_known_ones(settings):
     assert "llama.cpp" in caught.value.problems[0]
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"BENCHMARK_SOURCES": "http://[1::2/a.csv"}, "ROUTER_BENCHMARK_SOURCES: entry 1 is not an address"),
+        (
+            {
+                "BENCHMARK_SOURCES": "artificial_analysis",
+                "ARTIFICIAL_ANALYSIS_API_KEY": "k",
+                "ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE": "not-there.yaml",
+            },
+            "ROUTER_ARTIFICIAL_ANALYSIS_MODEL_MAPPING_FILE: ",
+        ),
+    ],
+)
+def test_the_setting_of_a_source_that_cannot_be_used_is_named(settings, given, words):
+    with pytest.raises(SettingsError) as caught:
+        build(settings(**given))
+    (problem,) = caught.value.problems
+    assert problem.startswith(words)
+
+
 SEEN = {
     "EXTERNAL_MODEL_NAME=mine": (lambda made: made.services.card.name, "mine"),
     "ADMIN_API_KEY=disable": (lambda made: made.services.card.admin_auth_required, False),

@@ -12,6 +12,7 @@ from smarterrouter.domain.knowledge import Ability, Profile, Published, Unit
 from smarterrouter.domain.models import Size
 from smarterrouter.errors import BackendRefused, StoreUnavailable
 from smarterrouter.jobs.profile_models import _PRIOR_SD, Interviewing, ProfileModels, Rules, reason_against, run_of
+from smarterrouter.profiling import bank
 from smarterrouter.profiling.adaptive import Plan
 from smarterrouter.profiling.events import Answered, Asked, Done, Progress
 from smarterrouter.profiling.means import Means
@@ -68,6 +69,12 @@ async def stopped_after(ground, number):
                 while not isinstance(await queue.get(), Answered):
                     pass
     await ground.job.cancel()
+
+
+async def stored_of(ground, model):
+    """What it was asked in a first profile."""
+    await ground.job.profile([model])
+    return await answers(ground.database, run_of(model, SUITE))
 
 
 async def stored(ground):
@@ -135,10 +142,46 @@ async def test_anew_forgets_the_answers_of_before(make):
     await ground.job.run()
     before = await answers(ground.database, run_of(LOCAL, SUITE))
     await ground.job.profile([LOCAL])
-    assert {row.at for row in await stored(ground)} == {row.at for row in before}
+    assert {row.at for row in await stored(ground)} > {row.at for row in before}
     await ground.job.profile([LOCAL], anew=True)
     assert {row.at for row in await stored(ground)}.isdisjoint({row.at for row in before})
     assert len(await profile_history(ground.database, LOCAL.key)) == 3
+
+
+async def test_each_profile_asks_other_values(make):
+    ground = make()
+    for anew in (False, True, True):
+        await ground.job.profile([LOCAL], anew=anew)
+    sums = ground.pretend.sums
+    assert len(sums) == len(set(sums)) == 3 * 12
+
+
+async def test_the_first_profiles_of_two_models_ask_the_same_values(make):
+    values = [{(row.item, row.seed) for row in await stored_of(make(model), model)} for model in (LOCAL, OTHER)]
+    seeds = [dict(pairs) for pairs in values]
+    both = seeds[0].keys() & seeds[1].keys()
+    assert both
+    assert all(seeds[0][item] == seeds[1][item] for item in both)
+
+
+async def test_a_second_profile_that_was_cut_off_goes_on_too(make):
+    first = make()
+    await first.job.run()
+    done = len(first.pretend.sums)
+    await stopped_after(first, 4)
+    kept = len(await stored(first)) - done
+    assert kept >= 4
+    again = make()
+    await again.job.profile([LOCAL])
+    asked = [*first.pretend.sums[: done + kept], *again.pretend.sums]
+    assert len(asked) == len(set(asked)) == 24
+    assert [one.answers for one in await profile_history(again.database, LOCAL.key)] == [12, 12]
+
+
+async def test_a_task_of_the_users_own_makes_no_answer_stale(make, tmp_path):
+    task = "{id: mine, category: logic, prompt: 'Yes?', check: {kind: exact, accept: ['yes']}}"
+    (tmp_path / "own.yaml").write_text(f"tasks:\n- {task}\n")
+    assert run_of(LOCAL, bank.load(tmp_path)) == run_of(LOCAL, bank.load())
 
 
 async def test_a_cancelled_model_rests_but_comes_when_it_is_called(make):
@@ -292,7 +335,6 @@ async def test_published_scores_come_before_the_first_question(make):
     believed = abilities.prior(large.size, known.about([large])[large.key].published, known.reference())
     assert made.prior.mean == believed.mean > 0
     assert made.prior.sd == _PRIOR_SD > believed.sd, "a broken copy must be able to show what it is"
-    assert made.published == {}
 
 
 async def test_what_external_profilers_put_in_is_kept_unless_it_is_faulty(make):

@@ -112,6 +112,63 @@ async def test_only_the_sources_whose_day_is_over_are_read(database):
     assert (one.asked, two.asked) == (2, 1)
 
 
+async def later(database, **ago):
+    """Let so much time pass since every last try."""
+    async with database.begin() as connection:
+        await connection.execute(update(SyncRow).values(last_try=datetime.now(UTC) - timedelta(**ago)))
+
+
+async def test_a_source_that_failed_is_tried_again_after_an_hour_then_two_up_to_a_day(database):
+    source = Source("one", OSError("no route"))
+    await job(database, source).run()
+    for number, hours in enumerate((1, 2, 4, 8, 16, 23, 23, 23), 1):
+        await later(database, hours=hours * 0.95)
+        await job(database, source).run()
+        assert source.asked == number, "too early, also after a restart"
+        await later(database, hours=hours)
+        await job(database, source).run()
+        assert source.asked == number + 1
+
+
+async def test_what_works_again_is_asked_once_a_day_again(database):
+    source = Source("one", OSError("no route"), Fetched((row(),)))
+    await job(database, source).run()
+    await later(database, hours=1)
+    await job(database, source).run()
+    await later(database, hours=22)
+    await job(database, source).run()
+    assert source.asked == 2
+    await later(database, hours=24)
+    await job(database, source).run()
+    assert source.asked == 3
+
+
+async def test_whoever_asks_need_not_wait_after_a_failure(database):
+    source = Source("one", OSError("no route"))
+    made = job(database, source)
+    await made.sync()
+    await made.sync()
+    assert source.asked == 2
+
+
+async def test_what_is_not_there_is_neither_read_nor_failed(database, caplog):
+    source = Source("one", Fetched(absent=True), Fetched((row(),)))
+    with caplog.at_level("INFO", "smarterrouter"):
+        await job(database, source).run()
+    assert caplog.records == []
+    assert await sync_status(database) == ()
+    await job(database, source).run()
+    assert [one.value for one in await published(database)] == [71.0], "it is read as soon as it is there"
+
+
+async def test_what_is_no_longer_there_keeps_what_it_said(database):
+    made = job(database, Source("one", Fetched((row(),)), Fetched(absent=True)))
+    await made.sync()
+    done = await made.sync()
+    assert (done.synced, done.matched_models, done.problems) == (0, (QWEN.key,), ())
+    assert len(await published(database)) == 1
+
+
 async def test_one_source_can_be_read_alone(database):
     one, two = Source("one"), Source("two")
     await job(database, one, two).sync("two")

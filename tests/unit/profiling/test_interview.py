@@ -7,7 +7,7 @@ from tests.doubles.pretend_model import HOSTED, LOCAL, PretendModel, PretendSuit
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
 from smarterrouter.domain.models import Price
-from smarterrouter.errors import BackendRefused, BackendTimeout, BackendUnreachable, CannotHonour
+from smarterrouter.errors import BackendRefused, BackendTimeout, BackendUnreachable, CannotHonour, ContextTooLong
 from smarterrouter.profiling.adaptive import Plan
 from smarterrouter.profiling.asking import REASONING_ROOM
 from smarterrouter.profiling.base import Answer, Task, Verdict
@@ -202,6 +202,15 @@ class NeedsTools(PretendSuite):
         return lambda seed: msgspec.structs.replace(
             make(seed), tools=({"type": "function", "function": {"name": "f"}},)
         )
+
+
+async def test_prompts_that_are_too_long_for_a_model_are_skipped_and_it_is_not_silent():
+    told, model = Recorder(), PretendModel(1.0)
+    model.fails = dict.fromkeys((2, 3, 4, 5), ContextTooLong("1024 tokens at most"))
+    talk = interview(model, Job(LOCAL, plan=SHORT), told)
+    assert (await talk.questions())[0] != "silent"
+    assert [one.reason for one in told.of(Skipped)] == ["1024 tokens at most"] * 4
+    assert len(told.of(Answered)) == SHORT.most
 
 
 @pytest.mark.parametrize("error", [BackendRefused("does not support tools", status=400), CannotHonour("no tools")])

@@ -45,9 +45,9 @@ def test_ab02_own_categories_and_tasks(tmp_path):
     found, problems = put(tmp_path, "team/contracts.yaml", GOOD)
     assert problems == []
     first, second = found
-    assert (first.id, first.category, first.label) == ("own/notice-period", Category.KNOWLEDGE, "contracts")
+    assert (first.id, first.category, first.label) == ("own/notice-period@706b0dbc", Category.KNOWLEDGE, "contracts")
     task = first.make(5)
-    assert (task.id, task.label, task.difficulty) == ("own/notice-period#5", "contracts", 0.8)
+    assert (task.id, task.label, task.difficulty) == ("own/notice-period@706b0dbc#5", "contracts", 0.8)
     assert [message["role"] for message in task.messages] == ["system", "user"]
     assert isinstance(task.check, Number)
     assert verify(task.check, first.reference(task)).passed
@@ -103,6 +103,7 @@ def task(**changes):
         (task(check={"kind": "constraints", "rules": [{"rule": "speakers"}]}), "speakers needs words"),
         (task(reference="no"), "the reference does not pass"),
         ("tasks:\n- !!python/object/apply:os.system ['echo']", "own.yaml:2:"),
+        (task(tools=[{"a": {}}]).replace("{}", "{7: 1}"), "tools, response_format and check must be JSON"),
         ("a: &a [*a]\ntasks: *a", "own.yaml:1:"),
         ("tasks: " + "[" * 5000, "own.yaml"),
         ("tasks:\n- &t {id: *t}", "own.yaml"),
@@ -119,8 +120,28 @@ def test_every_problem_is_said_with_its_place(tmp_path, text, words):
 def test_all_problems_are_said_and_good_tasks_stay(tmp_path):
     text = GOOD + "  - {id: b}\n  - {id: c, category: x, prompt: y, check: {kind: number, value: 1}}\n"
     found, problems = put(tmp_path, "own.yml", text)
-    assert [template.id for template in found] == ["own/notice-period", "own/first-letters"]
+    assert [template.name for template in found] == ["notice-period", "first-letters"]
     assert [problem.split(":")[1] for problem in problems] == ["22", "23"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"difficulty": 1.5, "flags": ["language"], "reference": "yes", "category": "stem"}, True),
+        ({"prompt": "No?"}, False),
+        ({"system": "Be brief."}, False),
+        ({"max_tokens": 7}, False),
+        ({"check": {"kind": "exact", "accept": ["no"]}}, False),
+        ({"tools": [{"type": "function"}]}, False),
+        ({"response_format": {"type": "json_object"}}, False),
+    ],
+)
+def test_a_task_that_asks_something_else_is_another(tmp_path, changes, same):
+    (before,), _ = put(tmp_path, "own.yaml", task())
+    (after,), problems = put(tmp_path, "own.yaml", task(**changes))
+    assert problems == []
+    assert (after.id == before.id) is same, "answers to it count, or they do not"
 
 
 def test_an_id_is_used_once(tmp_path):

@@ -161,6 +161,22 @@ def statements(database: Database) -> Iterator[list[int]]:
 
 
 @pytest.fixture
+def refuse(database: Database) -> Callable[..., Any]:
+    """Let the database itself refuse new rows of a table by one value, written as in SQL."""
+
+    async def forbid(table: str, column: str, value: str) -> None:
+        rule = {
+            "sqlite": f"CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN new.{column} = {value} "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            "postgresql": f"ALTER TABLE {table} ADD CHECK ({column} <> {value})",
+        }
+        async with database.begin() as connection:
+            await connection.execute(text(rule[database.dialect.name]))
+
+    return forbid
+
+
+@pytest.fixture
 def doomed() -> Callable[..., Any]:
     """Run a program in a process of its own, and kill it (-9) after so many lines; give all lines that it wrote."""
 

@@ -109,14 +109,8 @@ async def test_ac17_one_bad_row_is_skipped_and_reported_and_the_batch_is_kept(
     assert saved.skipped[0][1] in status.problems[0]
 
 
-async def test_ac17_a_row_that_only_the_database_refuses_is_skipped_too(database: Database) -> None:
-    refuse = {
-        "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON published WHEN new.value = 66 "
-        "BEGIN SELECT RAISE(ABORT, 'refused'); END",
-        "postgresql": "ALTER TABLE published ADD CHECK (value <> 66)",
-    }
-    async with database.begin() as connection:
-        await connection.execute(text(refuse[database.dialect.name]))
+async def test_ac17_a_row_that_only_the_database_refuses_is_skipped_too(database: Database, refuse: Any) -> None:
+    await refuse("published", "value", "66")
     saved = await save_published(database, "hub", _rows(250), _NOW)
     assert saved.written == 248
     assert [row.value for row, _ in saved.skipped] == [66, 66]

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from sqlalchemy import text
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Profile
@@ -112,14 +111,8 @@ async def test_a_flood_of_problems_is_cut(database: Database) -> None:
     assert (len(report.problems), report.problems[-1]) == (201, "and 800 more")
 
 
-async def test_an_import_that_fails_half_way_leaves_nothing(database: Database) -> None:
-    refuse = {
-        "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON profiles WHEN new.model = 'm-700' "
-        "BEGIN SELECT RAISE(ABORT, 'refused'); END",
-        "postgresql": "ALTER TABLE profiles ADD CHECK (model <> 'm-700')",
-    }
-    async with database.begin() as connection:
-        await connection.execute(text(refuse[database.dialect.name]))
+async def test_an_import_that_fails_half_way_leaves_nothing(database: Database, refuse: Any) -> None:
+    await refuse("profiles", "model", "'m-700'")
     with pytest.raises(Exception, match=r"refused|check constraint"):
         await import_profiles(database, _file(*({**_GOOD, "model": f"m-{number}"} for number in range(800))))
     assert await profiles(database) == {}

@@ -13,7 +13,14 @@ from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Profile
 from smarterrouter.store import profiles as module
 from smarterrouter.store.database import Database
-from smarterrouter.store.profiles import delete_profile, profile_history, profiles, profiles_page, save_profile
+from smarterrouter.store.profiles import (
+    delete_profile,
+    profile_count,
+    profile_history,
+    profiles,
+    profiles_page,
+    save_profile,
+)
 
 _THEN = 1_795_168_800.0
 _FULL = Profile(
@@ -46,6 +53,12 @@ def _profile(model: str = "a", at: float = _THEN, **changes: Any) -> Profile:
 async def test_a_profile_comes_back_as_it_was(database: Database) -> None:
     assert await save_profile(database, _FULL) == _FULL
     assert await profiles(database) == {_FULL.model: _FULL}
+
+
+async def test_the_profiles_of_one_model_are_counted(database: Database) -> None:
+    for model, at in (("a", _THEN), ("a", _THEN + 1), ("b", _THEN)):
+        await save_profile(database, _profile(model, at))
+    assert [await profile_count(database, model) for model in ("a", "b", "c", "\0")] == [2, 1, 0, 0]
 
 
 async def test_the_newest_measurement_counts_whatever_was_written_last(database: Database) -> None:

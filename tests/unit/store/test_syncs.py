@@ -37,7 +37,7 @@ async def test_problems_of_the_reading_and_of_the_rows_stand_together(database: 
 async def test_a_failure_is_noted_and_costs_no_row(database: Database) -> None:
     await save_published(database, "a", [_row("a")], _NOW)
     await note_failure(database, "a", ["connection refused"], _NOW + _HOUR)
-    assert await sync_status(database) == (SourceStatus("a", _NOW, 1, ("connection refused",), _NOW + _HOUR),)
+    assert await sync_status(database) == (SourceStatus("a", _NOW, 1, ("connection refused",), _NOW + _HOUR, 1),)
     assert len(await published(database)) == 1
 
 
@@ -46,6 +46,20 @@ async def test_a_source_that_never_worked_has_no_last_sync(database: Database) -
     (status,) = await sync_status(database)
     assert (status.last_sync, status.rows) == (None, 0)
     assert (len(status.problems), status.problems[-1]) == (101, "and 50 more")
+
+
+async def test_failures_are_counted_until_it_works_again(database: Database) -> None:
+    async def failures() -> int:
+        (status,) = await sync_status(database)
+        return status.failures
+
+    for number in (1, 2, 3):
+        await note_failure(database, "a", ["no route"], _NOW + number * _HOUR)
+        assert await failures() == number
+    await save_published(database, "a", [], _NOW, Reading(("not one row could be read",)))
+    assert await failures() == 4, "a reading of nothing but problems is a failure too"
+    await save_published(database, "a", [_row("a"), _row("b")], _NOW, Reading(("a row was odd",)))
+    assert await failures() == 0, "a bad row does not make the reading a failure"
 
 
 async def test_ac12_times_without_a_zone_are_utc(database: Database) -> None:

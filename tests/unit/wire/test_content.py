@@ -91,3 +91,17 @@ def test_every_text_is_found(said: list[object]) -> None:
     for item in said:
         for text in [item] if isinstance(item, str) else [part["text"] for part in item or ()]:
             assert text in found
+
+
+@pytest.mark.parametrize(
+    ("body", "contents"),
+    [
+        (b'{"choices":[{"message":{"content":"Hi"}},{"message":{"content":null}}]}', ["Hi", None]),
+        (b'{"choices":[{"text":"x"},{"message":{"content":[{"type":"text"}]}}]}', [None, [{"type": "text"}]]),
+        (b'{"choices":[]}', []),
+        (b'{"choices":null}', []),
+        (b'{"data":[]}', []),
+    ],
+)
+def test_what_the_choices_of_an_answer_hold(body: bytes, contents: list[object]) -> None:
+    assert content.answer_contents(body) == contents

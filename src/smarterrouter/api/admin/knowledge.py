@@ -9,13 +9,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from smarterrouter.api.admin.skills import model_knowledge
-from smarterrouter.api.asgi import CallerLeft, Receive, Scope, Send, read_body
+from smarterrouter.api.asgi import STOPPING, CallerLeft, Receive, Scope, Send, read_body
 from smarterrouter.api.openapi_answers import answered, refusal
+from smarterrouter.api.openapi_profiles import FILE_BODY, MEASURED_BODY
 from smarterrouter.api.services import Services
 from smarterrouter.domain.knowledge import Profile
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import BadRequest, GatewayError, NotFound
 from smarterrouter.jobs.profile_models import ProfileModels, reason_against
+from smarterrouter.profiling.events import Event
 from smarterrouter.store.benchmarks import published_page
 from smarterrouter.store.database import Database
 from smarterrouter.store.pages import Page
@@ -37,7 +39,6 @@ _BAD_BODY: Answers = {
     408: refusal("The request did not arrive in time."),
     413: refusal("The body is too large."),
 }
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 _EVENT_STREAM = "text/event-stream"
 _TEXT = {"type": "string"}
 _KEEPALIVE_SECONDS = 15.0
@@ -45,7 +46,7 @@ _KEEPALIVE_SECONDS = 15.0
 
 
 class EventStream(StreamingResponse):
-    """Server-sent events without an end. A gateway that is being stopped ends them as a whole answer."""
+    """Server-sent events without an end of their own. Also one that is cut off ends as a whole answer."""
 
     media_type = _EVENT_STREAM
 
@@ -100,7 +101,7 @@ def _add_profiles(router: APIRouter, services: Services) -> None:
             raise NotFound(f"There is no model {model[:200]}, and no profile of it.")
         return _json({"model": key, "profiles": found})
 
-    @router.put("/profiles/{model:path}", responses=_GONE | _BAD_BODY, openapi_extra=_BODY)
+    @router.put("/profiles/{model:path}", responses=_GONE | _BAD_BODY, openapi_extra=MEASURED_BODY)
     async def put(model: str, request: Request) -> Response:
         """Put in what an external profiler has measured (row AB9). The address names the model, not the body."""
         key = _model(services, model).key
@@ -131,7 +132,7 @@ def _add_profile_files(router: APIRouter, services: Services) -> None:
         headers = {"content-disposition": 'attachment; filename="profiles.json"'}
         return Response(await export_profiles(database), media_type="application/json", headers=headers)
 
-    @router.post("/profiles/import", responses=_BAD_BODY, openapi_extra=_BODY)
+    @router.post("/profiles/import", responses=_BAD_BODY, openapi_extra=FILE_BODY)
     async def take_in(request: Request) -> Response:
         """Import an exported file. All or nothing; every problem is named."""
         report = await import_profiles(database, await _body(request, services))
@@ -168,9 +169,9 @@ def _add_profiling(router: APIRouter, services: Services) -> None:
         return _json({"running": profiling.going_on, "models": profiling.states})
 
     @router.get("/profiling/events", response_class=EventStream, responses={200: answered(_TEXT, kind=_EVENT_STREAM)})
-    async def events() -> EventStream:
-        """Server-sent events while models are profiled, for dashboards."""
-        return EventStream(_events(profiling))
+    async def events(request: Request) -> EventStream:
+        """Server-sent events while models are profiled, for dashboards. They end when the gateway is stopped."""
+        return EventStream(_events(profiling, request.scope["state"][STOPPING]))
 
 
 def _add_benchmarks(router: APIRouter, services: Services) -> None:
@@ -201,16 +202,23 @@ def _add_benchmarks(router: APIRouter, services: Services) -> None:
         return _json(await services.sync.sync())
 
 
-async def _events(profiling: ProfileModels) -> AsyncIterator[bytes]:
+async def _events(profiling: ProfileModels, stopping: asyncio.Event) -> AsyncIterator[bytes]:
     with profiling.watch() as queue:
         yield sse.comment("profiling events")
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), _KEEPALIVE_SECONDS)
-            except TimeoutError:
-                yield sse.comment("keepalive")
-            else:
-                yield sse.frame(msgspec.json.encode(event))
+        while not stopping.is_set():
+            event = await _next(queue, stopping)
+            yield sse.comment("keepalive") if event is None else sse.frame(msgspec.json.encode(event))
+
+
+async def _next(queue: asyncio.Queue[Event], stopping: asyncio.Event) -> Event | None:
+    """The next event; None when there was none for a while, or the gateway is being stopped."""
+    coming, ending = asyncio.ensure_future(queue.get()), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait({coming, ending}, timeout=_KEEPALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else None
+    finally:
+        coming.cancel()
+        ending.cancel()
 
 
 async def _paged(

@@ -8,6 +8,9 @@ from tests.doubles.gateway import ADMIN_KEY, InProcessGateway, backends_yaml, un
 from tests.doubles.leaks import is_openai_error
 from tests.doubles.strange_upstream import StrangeUpstream
 
+from smarterrouter.api.admin.knowledge import _events
+from smarterrouter.profiling.events import Skipped
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEY = {"authorization": f"Bearer {ADMIN_KEY}"}
 QWEN = "one/qwen2.5:7b"
@@ -213,3 +216,17 @@ async def test_events_begin_at_once_and_a_watcher_who_leaves_is_forgotten(gatewa
         assert await answer.content.readline() == b": profiling events\n"
         assert len(watchers) == 1
     await until(lambda: not watchers)
+
+
+async def test_events_come_one_by_one_until_the_gateway_is_stopped(gateway):
+    profiling, stopping = gateway.house.services.profiling, asyncio.Event()
+    stream = _events(profiling, stopping)
+    assert await anext(stream) == b": profiling events\n\n"
+    await profiling._emit(Skipped("one/a", "item", "because"))
+    assert b'"type":"skipped"' in await anext(stream)
+    waiting = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    stopping.set()
+    assert await waiting == b": keepalive\n\n"
+    assert [piece async for piece in stream] == []
+    assert not profiling._watchers
