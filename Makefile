@@ -6,7 +6,7 @@ V := .venv/bin
 STAMP := .venv/.installed
 
 help: ## Show what can be done here
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-17s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Create .venv with everything that running, testing and the benches need
 
@@ -46,6 +46,15 @@ bench-check: setup ## The same, and fail when something is more than 20 % worse 
 bench-profiling: setup ## How well profiling tells models apart, simulated and real (JSON=FILE writes it too)
 	$(V)/python bench/profiling.py $(if $(JSON),--json $(JSON))
 
+bench-routing: setup ## How well the learned router chooses, by cross-validation (DATA=FOLDER; minutes)
+	$(V)/python -m bench.routing_quality "$(or $(DATA),$(error Which data? make $@ DATA=FOLDER))" $(if $(OUT),--out $(OUT))
+
+bench-stickiness: setup ## What it is worth that conversations stay with their model (JSON=FILE writes it too)
+	$(V)/python bench/stickiness.py $(if $(JSON),--json $(JSON))
+
+train: setup ## Train the router's weights on JSONL files (DATA=FOLDER; OUT=FILE, router.npz otherwise)
+	$(V)/smarterrouter train-router "$(or $(DATA),$(error Which data? make $@ DATA=FOLDER))" $(if $(OUT),--out $(OUT))
+
 setup-system: ## Install the system programs of packages.txt (Debian, root)
 	bash tests/system/install.sh
 
@@ -65,4 +74,4 @@ requirements: ## Pin the requirement files again (needs uv)
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup run test check format generate bench bench-check bench-profiling setup-system test-system test-clients db-revision requirements clean
+.PHONY: help setup run test check format generate bench bench-check bench-profiling bench-routing bench-stickiness train setup-system test-system test-clients db-revision requirements clean

@@ -22,15 +22,20 @@ from smarterrouter.domain.models import Capabilities, Model, Size
 from smarterrouter.gateway.answering import Answering
 from smarterrouter.gateway.chat import Chat, ChatRules
 from smarterrouter.gateway.checks import Limits
-from smarterrouter.gateway.choosing import Choosing
+from smarterrouter.gateway.choosing import Beside, Choosing
 from smarterrouter.gateway.completions import Completions
+from smarterrouter.gateway.conversations import Conversations
 from smarterrouter.gateway.dispatch import Dispatch
 from smarterrouter.gateway.embeddings import Embeddings
 from smarterrouter.gateway.fit import Fit
+from smarterrouter.gateway.policies import Policies
 from smarterrouter.gateway.signature import Signature
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import Metrics
+from smarterrouter.routing.policy import NO_POLICY
+from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
+from smarterrouter.routing.strategies.registry import Strategies
 from smarterrouter.routing.strategies.scored import Scored
 from smarterrouter.routing.weights import weights_for
 from smarterrouter.transport.breaker import Breaker, Rules
@@ -229,7 +234,10 @@ class Path_:  # noqa: N801  # `Path` is the standard library's
         policy = RetryPolicy(max_retries=retries, base_delay=0.001, max_delay=0.01)
         self.dispatch = Dispatch(lambda: by_name, self.guards.of, policy, self.metrics, cascading=cascading)
         weights = weights_for(prefer_smaller=False, prefer_newer=False)
-        self.choosing = Choosing(self.catalog, Router(Scored(weights), "p"), self.guards.open_names)
+        strategies = Strategies(Scored(weights, Quality(1.0)))
+        beside = Beside(Conversations(weights), weights)
+        policies = Policies(NO_POLICY, "p")
+        self.choosing = Choosing(self.catalog, Router(strategies), self.guards.open_names, policies, beside)
         self.answering = Answering(self.dispatch, self.choosing, self.metrics, keepalive)
         sign = signature or Signature(enabled=False, template="", everyone=False)
         limits = Limits(message_characters=100_000, messages=1000)

@@ -9,7 +9,11 @@ import yaml
 from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.models import Capabilities, Model, Size
 from smarterrouter.routing.analysis import read_text
+from smarterrouter.routing.explain import sentence
+from smarterrouter.routing.learned.shipped import shipped
+from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
+from smarterrouter.routing.strategies.registry import Strategies
 from smarterrouter.routing.strategies.scored import Scored
 from smarterrouter.routing.weights import RoutingWeights
 
@@ -28,10 +32,12 @@ def built(name: str, said: dict[str, Any]) -> Model:
 
 MODELS = tuple(built(name, said) for name, said in GOLDEN["models"].items())
 
+ROUTER = Router(Strategies(Scored(RoutingWeights(), Quality(shipped().slope))))
+
 
 def decided(case: dict[str, Any], preference: float = 0.5) -> Decision:
     text = (GOLDEN["filler"] + "\n") * case.get("repeat", 0) + case["prompt"]
-    return Router(Scored(RoutingWeights()), "golden").decide(read_text(text, preference), MODELS, Moment(), 1)
+    return ROUTER.decide(read_text(text, preference), MODELS, Moment(), 1)
 
 
 def listed(expected: str | list[str]) -> list[str]:
@@ -44,8 +50,8 @@ def test_golden(case: dict[str, Any]) -> None:
     assert decision.intent.category in listed(case["category"]), decision.intent
     assert decision.intent.difficulty in listed(case.get("difficulty", ["simple", "medium", "hard"])), decision.intent
     least, most = case.get("chosen", "-").split("-")
-    best = decision.candidates[0].model
-    assert float(least or 0) <= (best.size.parameters_b or 0) <= float(most or "inf"), decision.reason
+    best, why = decision.candidates[0].model, sentence(decision.intent, decision.candidates)
+    assert float(least or 0) <= (best.size.parameters_b or 0) <= float(most or "inf"), why
     assert best.name not in case.get("never", [])
 
 

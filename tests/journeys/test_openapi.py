@@ -21,27 +21,33 @@ OPERATIONS = [
     "GET /admin/benchmarks",
     "GET /admin/benchmarks/sources",
     "GET /admin/explain",
+    "GET /admin/explain/{id}",
+    "GET /admin/feedback",
     "GET /admin/models",
     "GET /admin/models/{name}",
     "GET /admin/profiles",
     "GET /admin/profiles/export",
     "GET /admin/profiles/{model}/history",
     "GET /admin/profiling",
+    "GET /admin/routing",
     "GET /health",
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
     "GET /v1/models",
     "GET /v1/models/{id}",
+    "POST /admin/explain",
     "POST /admin/models/refresh",
     "POST /admin/models/reprofile",
     "POST /admin/profiles/import",
     "POST /admin/profiling/cancel",
     "POST /admin/reprofile",
+    "POST /admin/routing/reload",
     "POST /admin/sync-benchmarks",
     "POST /v1/chat/completions",
     "POST /v1/completions",
     "POST /v1/embeddings",
+    "POST /v1/feedback",
     "PUT /admin/profiles/{model}",
 ]
 ENDLESS = "GET /admin/profiling/events"
@@ -53,9 +59,10 @@ CHECKED_FURTHER = {
     "POST /admin/models/reprofile",
     "POST /admin/profiles/import",
     "POST /admin/reprofile",
+    "POST /v1/feedback",
     "PUT /admin/profiles/{model}",
 }
-"""A cursor, a name or a file may have the right form and be refused all the same."""
+"""A cursor, a name, an id or a file may have the right form and be refused all the same."""
 
 
 @pytest.fixture(scope="module")

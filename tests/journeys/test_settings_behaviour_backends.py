@@ -188,7 +188,7 @@ async def test_how_many_look_whether_it_is_back(probes: int) -> None:
         await asyncio.sleep(0.1)
         probing = [asyncio.ensure_future(world.chat(stream=True)) for _ in range(4)]
         await until(lambda: sum(task.done() for task in probing) == 4 - probes)
-        assert world.upstream.active == probes
+        await until(lambda: world.upstream.active == probes)
         world.upstream.go.set()
         assert sorted(answer.status for answer in await asyncio.gather(*probing)) == [200] * probes + [503] * (
             4 - probes

@@ -182,5 +182,5 @@ async def test_aliases_and_prices_of_the_file() -> None:
         assert "fast" in await world.models()
         await world.chat(model="fast")
         assert world.upstream.requests[-1].json()["model"] == "cheap"
-        costs = {line["model"]: line["signals"].get("cost", 0.0) for line in (await explained(world))["candidates"]}
+        costs = {line["model"]: line["signals"].get("money", 0.0) for line in (await explained(world))["candidates"]}
     assert costs["one/dear"] < costs["one/cheap"] == 0.0

@@ -2,6 +2,7 @@
 
 A call is a function of Python's or of C's that begins while the request is served. The ceilings are about a
 quarter above what was counted when they were set; whoever needs more shows what for, who needs less lowers them.
+Of a routed request about 250 calls are the learned reading of its prompt, about 70 the utilities of 21 models.
 """
 
 import gc
@@ -85,7 +86,7 @@ class World:
         self.path = Path_(MODELS, self.backend)
         limits = RequestLimits(10_000_000, 30.0, 300.0)
         self.journal = Journal(database)
-        self.accounting = Accounting(self.path.metrics, self.journal, "p")
+        self.accounting = Accounting(self.path.metrics, self.journal, lambda: "p")
         endpoint = DataEndpoint("chat", self.path.chat.answer, limits, self.accounting)
         self.app = RequestContext(endpoint, {CHAT: endpoint}, {CHAT: endpoint})
         self.numbers = itertools.count()
@@ -127,9 +128,9 @@ async def world(tmp_path):
     ("how", "ceiling"),
     [
         ({"model": "one/m8-1"}, 250),
-        ({}, 425),
+        ({}, 725),
         ({"model": "one/m8-1", "stream": True}, 1130),
-        ({"stream": True}, 1310),
+        ({"stream": True}, 1600),
     ],
 )
 async def test_a_request_stays_within_its_budget(world, how, ceiling):
@@ -140,8 +141,8 @@ async def test_a_request_stays_within_its_budget(world, how, ceiling):
 async def test_no_request_is_much_dearer_than_the_usual_one(world):
     await world.usual()
     found = [await world.serve() for _ in range(100)]
-    assert max(found) <= 530
-    assert sum(found) / len(found) <= 435
+    assert max(found) <= 830
+    assert sum(found) / len(found) <= 740
 
 
 async def test_one_network_chunk_more_costs_a_few_calls(world):
@@ -178,9 +179,9 @@ def stages(world):
         "decode": (lambda: ChatCall.decode(CALL.body.original), 10),
         "check": (lambda: check(CALL, Limits(100_000, 1000)), 6),
         "resolve a name": (lambda: choosing.models("one/m8-1", visit(), None), 16),
-        "read": (lambda: analysis.read(CALL, 0.5), 100),
-        "read a long prompt": (lambda: analysis.read(LONG, 0.5), 150),
-        "decide": (lambda: choosing.decide(intent), 26),
+        "read": (lambda: analysis.read(CALL, 0.5), 315),
+        "read a long prompt": (lambda: analysis.read(LONG, 0.5), 390),
+        "decide": (lambda: choosing.decide(intent), 85),
         "body for a backend": (lambda: BACKEND.body(NAMED, MODELS[0]), 14),
         "relay one chunk": (lambda: relay.passed(CHUNKS[0]), 6),
         "account": (lambda: (world.accounting.open(one := visit()), world.accounting.close(one)), 43),

@@ -49,7 +49,6 @@ WAITING_PARTS = {
     "test_w15_cache": "comes with the caches",
     "test_w16_cache": "comes with the caches",
     "test_w17_limit": "comes with keys, roles and limits",
-    "test_w17_feedback": "comes with feedback",
     "test_w18_cache": "comes with the caches",
     "test_w23_setup": "comes with the wizard",
     "test_w25_cache": "comes with the caches",

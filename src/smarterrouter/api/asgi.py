@@ -31,6 +31,12 @@ def header(scope: Scope, name: bytes) -> bytes:
     return b""
 
 
+def caller_of(scope: Scope) -> tuple[bytes, str]:
+    """Who asks, as far as anybody can tell: the value of the `Authorization` header, and the address."""
+    client = scope.get("client")
+    return header(scope, b"authorization"), client[0] if client else ""
+
+
 def require_json(scope: Scope) -> None:
     """Raise `NotJson` unless the body claims to be JSON (row A19)."""
     kind = header(scope, b"content-type")

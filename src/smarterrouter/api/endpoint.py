@@ -16,6 +16,7 @@ from smarterrouter.api.asgi import (
     Scope,
     Send,
     Watch,
+    caller_of,
     header,
     read_body,
     require_json,
@@ -23,6 +24,7 @@ from smarterrouter.api.asgi import (
 from smarterrouter.api.errors import InternalError, error_answer
 from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, RequestTimeout, ServerStopping
 from smarterrouter.gateway.accounting import LEFT, Accounting
+from smarterrouter.gateway.noticing import Noticing
 from smarterrouter.gateway.relay import error_event
 from smarterrouter.gateway.sink import Sink
 from smarterrouter.gateway.visit import Visit
@@ -44,8 +46,16 @@ class RequestLimits(msgspec.Struct, frozen=True):
 class DataEndpoint:
     """An ASGI application for one POST route of the data plane."""
 
-    def __init__(self, name: str, answer: Answer, limits: RequestLimits, accounting: Accounting) -> None:
+    def __init__(
+        self,
+        name: str,
+        answer: Answer,
+        limits: RequestLimits,
+        accounting: Accounting,
+        noticing: Noticing | None = None,
+    ) -> None:
         """`name` is the endpoint's name in metrics and records."""
+        self._noticing = noticing
         self._name = name
         self._answer = answer
         self._limits = limits
@@ -79,13 +89,18 @@ class DataEndpoint:
             if watch is not None:
                 watch.stop()
             self._accounting.close(visit)
+            if self._noticing is not None and (visit.discarded or visit.repeats):
+                self._noticing.ended(visit, caller_of(scope))
 
     async def _read(self, scope: Scope, receive: Receive, visit: Visit) -> bytes:
         if scope["method"] != "POST":
             raise MethodNotAllowed(f"{scope['method']} is not allowed here; use POST.", allowed="POST")
         require_json(scope)
+        visit.headers = scope["headers"]
         if scope["query_string"]:
             visit.override = _override(scope["query_string"])
+        if named := header(scope, b"x-smarterrouter-policy"):
+            visit.policy = named.decode("latin-1")
         visit.signature = _WISHES.get(header(scope, b"x-smarterrouter-signature").lower())
         visit.browser = b"Mozilla/" in header(scope, b"user-agent")
         return await read_body(scope, receive, self._limits.body_bytes, self._limits.body_seconds)

@@ -74,6 +74,7 @@ class SlowRequests:
                 log.warning("slow request: %s %s took %.0f ms", scope["method"], scope["path"], took)
 
 
+_FEEDBACK = "/v1/feedback"
 _COUNTED = {"v1": "models", "admin": "admin", "docs": "docs", "redoc": "docs", "openapi.json": "docs"}
 """First part of a path to its endpoint in metrics. Probes are not counted: they would drown what people do (A33)."""
 Answered = Callable[[str, str, int, str, float], None]
@@ -92,7 +93,7 @@ class Counted:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on and remember the status."""
         path = scope.get("path", "")
-        endpoint = _COUNTED.get(path.lstrip("/").partition("/")[0])
+        endpoint = "feedback" if path == _FEEDBACK else _COUNTED.get(path.lstrip("/").partition("/")[0])
         if endpoint is None or path in self._data:
             await self._app(scope, receive, send)
             return

@@ -13,9 +13,13 @@ from smarterrouter.api.openapi_profiles import profile_shapes
 from smarterrouter.catalog.names import LONGEST
 from smarterrouter.wire.chat import ChatCompletion, ChatRequest, CompletionRequest
 from smarterrouter.wire.embeddings import EmbeddingsAnswer, EmbeddingsRequest
+from smarterrouter.wire.feedback import FeedbackAnswer, FeedbackRequest
 from smarterrouter.wire.models import ModelItem
 
-_SHAPES = (ChatRequest, ChatCompletion, CompletionRequest, EmbeddingsRequest, EmbeddingsAnswer, ModelItem)
+_SHAPES = (
+    *(ChatRequest, ChatCompletion, CompletionRequest, EmbeddingsRequest, EmbeddingsAnswer, ModelItem),
+    *(FeedbackRequest, FeedbackAnswer),
+)
 _NAME = {
     "type": "string",
     "maxLength": LONGEST,
@@ -94,6 +98,24 @@ def _posts() -> dict[str, Any]:
         "/v1/chat/completions": {"post": _post("Chat", "ChatRequest", "ChatCompletion", streams=True)},
         "/v1/completions": {"post": _post("Complete a text", "CompletionRequest", None, streams=True)},
         "/v1/embeddings": {"post": _post("Embeddings", "EmbeddingsRequest", "EmbeddingsAnswer", streams=False)},
+        "/v1/feedback": {"post": _feedback()},
+    }
+
+
+def _feedback() -> dict[str, Any]:
+    others = {status: refusal(REFUSALS[status]) for status in ("405", "408", "413", "415", "431")}
+    return {
+        "summary": "Say how good an answer was",
+        "tags": ["OpenAI"],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": reference("FeedbackRequest")}}},
+        "responses": {
+            "200": answered(reference("FeedbackAnswer")),
+            "400": refusal("The request is not valid, or the answer cannot be rated."),
+            "403": refusal("Feedback is switched off."),
+            "404": refusal("There is no answer with this id."),
+            "503": refusal("The database is not available."),
+            **others,
+        },
     }
 
 

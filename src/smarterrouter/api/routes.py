@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from smarterrouter.api.endpoint import DataEndpoint, RequestLimits
+from smarterrouter.api.feedback import Feedback
 from smarterrouter.api.health import Health
 from smarterrouter.api.landing import landing
 from smarterrouter.api.models import Models
@@ -21,10 +22,10 @@ from smarterrouter.errors import MethodNotAllowed
 
 def data_routes(services: Services) -> dict[str, DataEndpoint]:
     """The routes that carry the load: POST only, one exact path each."""
-    limits, accounting = _limits(services), services.accounting
+    limits, accounting, noticing = _limits(services), services.accounting, services.noticing
     return {
-        "/v1/chat/completions": DataEndpoint("chat", services.chat.answer, limits, accounting),
-        "/v1/completions": DataEndpoint("completions", services.completions.answer, limits, accounting),
+        "/v1/chat/completions": DataEndpoint("chat", services.chat.answer, limits, accounting, noticing),
+        "/v1/completions": DataEndpoint("completions", services.completions.answer, limits, accounting, noticing),
         "/v1/embeddings": DataEndpoint("embeddings", services.embeddings.answer, limits, accounting),
     }
 
@@ -35,6 +36,7 @@ def routes(services: Services, data: Mapping[str, DataEndpoint], admin: ASGIApp)
     models = Models(services)
     return [
         *(Route(path, endpoint) for path, endpoint in data.items()),
+        Route("/v1/feedback", _Post(Feedback(services).vote)),
         Route("/v1/models", _Get(models.all)),
         Route("/v1/models/{id:path}", _Get(models.one)),
         Route("/health", _Get(health.health)),
@@ -58,6 +60,18 @@ class _Get:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD"}:
             raise MethodNotAllowed(f"{scope['method']} is not allowed here; use GET.", allowed="GET, HEAD")
+        await self._serve(scope, receive, send)
+
+
+class _Post:
+    """An endpoint for POST, and nothing else."""
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        self._serve = request_response(endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            raise MethodNotAllowed(f"{scope['method']} is not allowed here; use POST.", allowed="POST")
         await self._serve(scope, receive, send)
 
 

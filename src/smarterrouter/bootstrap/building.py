@@ -6,40 +6,53 @@ from collections.abc import Sequence
 
 from smarterrouter import __version__
 from smarterrouter.access.admin_key import AdminKey
+from smarterrouter.access.voters import Voters
 from smarterrouter.api.services import Services
 from smarterrouter.backends.pool import Backends
 from smarterrouter.benchmarks import shipped
 from smarterrouter.benchmarks.registry import provider_db_of
+from smarterrouter.bootstrap.deciding import decider_of, in_force, stored_policy, ways_of, weights_of
 from smarterrouter.bootstrap.house import House
-from smarterrouter.bootstrap.learning import profile_models, sync_benchmarks
+from smarterrouter.bootstrap.learning import profile_models, rate_models, sync_benchmarks
 from smarterrouter.bootstrap.places import backends_of, listers_of, look_around, naming_of, refresh_rules
+from smarterrouter.bootstrap.rules import policies_of, reloading_of
+from smarterrouter.bootstrap.strategies import extras_of, strategies_of
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.known import Known
+from smarterrouter.catalog.standings import first_guess
 from smarterrouter.gateway.accounting import Accounting
 from smarterrouter.gateway.answering import Answering
 from smarterrouter.gateway.chat import Chat, ChatRules
 from smarterrouter.gateway.checks import Limits
-from smarterrouter.gateway.choosing import Choosing
+from smarterrouter.gateway.choosing import Beside, Choosing
 from smarterrouter.gateway.completions import Completions
+from smarterrouter.gateway.conversations import Conversations
 from smarterrouter.gateway.dispatch import Dispatch
 from smarterrouter.gateway.embeddings import Embeddings
+from smarterrouter.gateway.explaining import Explaining
 from smarterrouter.gateway.fit import Fit
+from smarterrouter.gateway.noticing import Noticing
+from smarterrouter.gateway.policies import Policies
+from smarterrouter.gateway.premises import Premises
+from smarterrouter.gateway.reloading import Deciding, Reloading
 from smarterrouter.gateway.signature import Signature
 from smarterrouter.jobs.expire import ExpireContent
 from smarterrouter.jobs.find_models import FindModels
-from smarterrouter.jobs.profile_models import ProfileModels
 from smarterrouter.jobs.refresh_models import RefreshModels
 from smarterrouter.jobs.refresh_provider_db import RefreshProviderDb
-from smarterrouter.jobs.registry import all_jobs
+from smarterrouter.jobs.registry import Learning, all_jobs
 from smarterrouter.jobs.return_memory import ReturnMemory
 from smarterrouter.jobs.scheduler import Scheduler
-from smarterrouter.jobs.sync_benchmarks import SyncBenchmarks
+from smarterrouter.jobs.tally_feedback import TallyFeedback
 from smarterrouter.observability import memory
 from smarterrouter.observability.metrics import Metrics
-from smarterrouter.routing.analysis import features
+from smarterrouter.routing.learned import steps
+from smarterrouter.routing.learned.shipped import shipped as shipped_router
+from smarterrouter.routing.policy import NO_POLICY
+from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
 from smarterrouter.routing.strategies.scored import Scored
-from smarterrouter.routing.weights import weights_for
+from smarterrouter.routing.weights import RoutingWeights
 from smarterrouter.settings.groups import Settings
 from smarterrouter.store.database import Database
 from smarterrouter.store.engine import Pool
@@ -59,15 +72,15 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
     client = HttpClient(verify_tls=settings.backends.verify_tls)
     backends = backends_of(settings, client)
     catalog = Catalog(naming_of(settings))
-    refresh = RefreshModels(listers_of(settings, backends), catalog, refresh_rules(settings))
+    refresh = RefreshModels(listers_of(settings, backends), catalog, refresh_rules(settings), first=first_guess)
     find = FindModels(look_around(settings, client, backends), refresh)
     guards = _guards(settings)
-    weights = weights_for(
-        prefer_smaller=settings.routing.prefer_smaller_models, prefer_newer=settings.routing.prefer_newer_models
-    )
-    choosing = Choosing(catalog, Router(Scored(weights), weights.policy()), guards.open_names)
+    preference = steps.share(settings.routing.quality_preference)
+    weights, choosing, policies, reloading = _deciding(settings, catalog, guards)
     database = _database(settings)
-    journal = Journal(database, features=features)
+    premises = Premises(database, in_force(settings, policies))
+    catalog.subscribe(premises.note_snapshot)
+    journal = Journal(database, premises=premises)
     answering = Answering(
         _dispatch(settings, backends, guards, metrics), choosing, metrics, settings.server.sse_keepalive_seconds
     )
@@ -75,6 +88,11 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
     known = Known(shipped.load())
     sync = sync_benchmarks(settings, client, database, catalog, known)
     profiling = profile_models(settings, client, backends, metrics, (database, catalog, known))
+    tally = TallyFeedback(database, enabled=settings.feedback.feedback_enabled)
+    rating = rate_models(refresh, tally, catalog, known)
+    provider_db = RefreshProviderDb(provider_db_of(sync.sources), lambda: sync.sync("provider_db"))
+    learning = Learning(sync, provider_db, profiling, tally, rating)
+    voters = Voters.load(settings.data_dir)
     admin_key = _admin_key(settings)
     services = Services(
         settings=settings,
@@ -83,22 +101,49 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
         catalog=catalog,
         choosing=choosing,
         weights=weights,
-        chat=Chat(choosing, answering, fit, _signature(settings), _chat_rules(settings)),
-        completions=Completions(choosing, answering, fit, settings.routing.quality_preference),
+        chat=Chat(
+            choosing,
+            answering,
+            fit,
+            _signature(settings),
+            _chat_rules(settings),
+            extras_of(settings, catalog, backends, metrics),
+        ),
+        completions=Completions(choosing, answering, fit, preference),
         embeddings=Embeddings(choosing, answering),
-        accounting=Accounting(metrics, journal, weights.policy()),
+        accounting=Accounting(metrics, journal, lambda: policies.stamp),
+        explaining=Explaining(ways_of(settings, choosing), weights, database, decider_of),
         metrics=metrics,
         database=database,
         journal=journal,
-        scheduler=_scheduler(settings, find, sync, profiling, (database, metrics)),
+        scheduler=_scheduler(settings, find, learning, database, metrics),
         find=find,
         refresh=refresh,
         known=known,
         sync=sync,
         profiling=profiling,
+        voters=voters,
+        noticing=Noticing(tally.note, voters),
+        tally=tally,
+        rating=rating,
+        reloading=reloading,
     )
     _watch(services)
     return House(services, client, backends, warnings)
+
+
+def _deciding(
+    settings: Settings, catalog: Catalog, guards: Guards
+) -> tuple[RoutingWeights, Choosing, Policies, Reloading]:
+    """Everything that has a say in which model answers."""
+    weights = weights_of(settings)
+    strategies = strategies_of(settings, Scored(weights, Quality(shipped_router().slope)))
+    policies = policies_of(settings, strategies.names, stored_policy(settings, NO_POLICY).scoring)
+    beside = Beside(Conversations(weights), weights)
+    choosing = Choosing(catalog, Router(strategies), guards.open_names, policies, beside)
+    preference = steps.share(settings.routing.quality_preference)
+    deciding = Deciding(choosing.decide_still, lambda: catalog.current, strategies.names, preference)
+    return weights, choosing, policies, reloading_of(settings, policies, deciding)
 
 
 def _guards(settings: Settings) -> Guards:
@@ -126,20 +171,13 @@ def _dispatch(settings: Settings, backends: Backends, guards: Guards, metrics: M
 
 
 def _scheduler(
-    settings: Settings,
-    find: FindModels,
-    sync: SyncBenchmarks,
-    profiling: ProfileModels,
-    kept: tuple[Database, Metrics],
+    settings: Settings, find: FindModels, learning: Learning, database: Database, metrics: Metrics
 ) -> Scheduler:
-    database, metrics = kept
     jobs = all_jobs(
         find,
         ExpireContent(database, settings.observability.log_content_retention_days),
         ReturnMemory(memory.resident_bytes, memory.give_back),
-        sync,
-        RefreshProviderDb(provider_db_of(sync.sources), lambda: sync.sync("provider_db")),
-        profiling,
+        learning,
     )
     return Scheduler(jobs, lambda name, ok: metrics.job_ran(name, ok=ok))
 
@@ -181,7 +219,7 @@ def _signature(settings: Settings) -> Signature:
 def _chat_rules(settings: Settings) -> ChatRules:
     return ChatRules(
         limits=Limits(settings.server.max_message_content_length, settings.server.max_messages),
-        preference=settings.routing.quality_preference,
+        preference=steps.share(settings.routing.quality_preference),
         margin=settings.routing.context_safety_margin,
         keeps_content=settings.observability.log_content,
     )

@@ -44,6 +44,7 @@ class House:
         await self.services.database.ready.wait()
         await self.services.sync.load()
         await self.services.profiling.load()
+        await self.services.tally.run()
 
     async def stop(self) -> None:
         """End background work, write what waits, close every connection and worker (rows S6, AC18)."""
@@ -51,7 +52,9 @@ class House:
             last_to_first.push_async_callback(self.client.close)
             last_to_first.push_async_callback(self.backends.close)
             last_to_first.push_async_callback(self.services.database.close)
+            last_to_first.push_async_callback(self.services.tally.close)
             last_to_first.push_async_callback(self.services.journal.close)
+            last_to_first.push_async_callback(self.services.rating.cancel)
             last_to_first.push_async_callback(self.services.profiling.cancel)
             last_to_first.push_async_callback(self.services.scheduler.stop)
             last_to_first.push_async_callback(tasks.cancel, self._remembering)

@@ -13,7 +13,10 @@ from smarterrouter.jobs.asking import Asking
 from smarterrouter.jobs.profile_models import Interviewing, ProfileModels
 from smarterrouter.jobs.profile_models import Rules as ProfilingRules
 from smarterrouter.jobs.profiling_hooks import MemoryLooks, ProfilingHooks
+from smarterrouter.jobs.rate_models import RateModels
+from smarterrouter.jobs.refresh_models import RefreshModels
 from smarterrouter.jobs.sync_benchmarks import SyncBenchmarks
+from smarterrouter.jobs.tally_feedback import TallyFeedback
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.profiling import bank
 from smarterrouter.profiling.adaptive import plan
@@ -72,6 +75,15 @@ def profile_models(
     for problem in suite.problems:
         log.warning("ROUTER_PROFILE_TASKS_DIR: %s", problem)
     return ProfileModels(Interviewing(suite, means), database, known, lambda: catalog.current.models, rules)
+
+
+def rate_models(refresh: RefreshModels, tally: TallyFeedback, catalog: Catalog, known: Known) -> RateModels:
+    """It looks again whenever the models, what is known of them or what was said of them have changed."""
+    rating = RateModels(refresh, known, tally)
+    catalog.subscribe(lambda _: rating.ask())
+    known.subscribe(rating.ask)
+    tally.subscribe(rating.ask)
+    return rating
 
 
 def _judge(settings: Settings, client: HttpClient) -> Judge | None:

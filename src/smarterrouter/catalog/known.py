@@ -1,6 +1,6 @@
 """`Known`: the owner of what is known of models. Jobs put things in; the catalog takes a view for its models."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -25,14 +25,19 @@ class Known:
         self._profiles: Mapping[str, Profile] = {}
         self._reference: tuple[int, dict[str, float]] = (-1, {})
         self._view: tuple[int, Sequence[Model], dict[str, Knowledge]] = (-1, (), {})
+        self._listeners: list[Callable[[], None]] = []
         self.version = 0
         """Rises with every change."""
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each change, on the event loop; it must be quick and not raise."""
+        self._listeners.append(listener)
 
     def learn_published(self, rows: Iterable[Published], priority: Sequence[str] = ()) -> None:
         """What all sources say now. Where two name the same model, the earlier one in `priority` counts."""
         self._rank = {source: place for place, source in enumerate(priority)}
         self._rows = _by_name((*rows, *self._shipped))
-        self.version += 1
+        self._changed()
 
     def learn_profiles(self, profiles: Iterable[Profile]) -> None:
         """More profiles; the newest of each model counts."""
@@ -42,13 +47,18 @@ class Known:
             if (held := self._profiles.get(profile.model)) is None or held.measured_at <= profile.measured_at
         }
         self._profiles = {**self._profiles, **newer}
-        self.version += 1
+        self._changed()
 
     def forget_profile(self, model: str) -> None:
         """A profile was deleted."""
         if model in self._profiles:
             self._profiles = {key: profile for key, profile in self._profiles.items() if key != model}
-            self.version += 1
+            self._changed()
+
+    def _changed(self) -> None:
+        self.version += 1
+        for listener in self._listeners:
+            listener()
 
     @property
     def profiles(self) -> Mapping[str, Profile]:

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from smarterrouter.bootstrap import House
 from smarterrouter.cli.looking import with_house
+from smarterrouter.cli.rules import show_rules
 from smarterrouter.errors import StoreUnavailable
 
 _GOOD, _BAD, _NOTE = "[green]✓[/green]", "[red]✗[/red]", "[yellow]![/yellow]"
@@ -15,7 +16,7 @@ _GOOD, _BAD, _NOTE = "[green]✓[/green]", "[red]✗[/red]", "[yellow]![/yellow]
 
 @click.command()
 def check() -> None:
-    """Check settings, backends and the database. Ends with status 1 when something does not work."""
+    """Check settings, backends, routing rules and the database. Ends with status 1 when something does not work."""
     if not with_house(_checked):
         sys.exit(1)
 
@@ -26,7 +27,8 @@ async def _checked(house: House) -> bool:
     for warning in house.warnings:
         console.print(f"{_NOTE} {escape(warning)}")
     backends = _backends(house, console)
-    return await _database(house, console) and backends
+    rules = show_rules(house.services.reloading, console)
+    return await _database(house, console) and backends and rules
 
 
 def _backends(house: House, console: Console) -> bool:

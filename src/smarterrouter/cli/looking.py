@@ -6,11 +6,15 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 
 from smarterrouter.bootstrap import House
 from smarterrouter.cli.building import house_or_exit
 from smarterrouter.cli.loading import settings_or_exit
+from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability import logs
+from smarterrouter.store.addresses import sqlite_file
+from smarterrouter.store.migrations.head import HEAD
 
 T = TypeVar("T")
 
@@ -36,3 +40,20 @@ async def _looked() -> AsyncIterator[House]:
         yield house
     finally:
         await house.stop()
+
+
+async def remember(house: House) -> None:
+    """What the gateway has learned, where it has a database. Looking neither creates nor changes one."""
+    database = house.services.database
+    path = sqlite_file(database.url)
+    if path and not path.exists():
+        return
+    try:
+        if await database.revision() != HEAD:
+            raise StoreUnavailable("it is not at the newest revision; `smarterrouter db upgrade` brings it there.")
+        await database.open()
+        await house.services.sync.load()
+        await house.services.profiling.load()
+        await house.services.tally.run()
+    except StoreUnavailable as error:
+        Console(stderr=True).print(f"The database {escape(str(database))} is left out: {escape(error.message)}")

@@ -6,13 +6,20 @@ from typing import Any
 import click
 
 from smarterrouter import __version__
+from smarterrouter.settings.threads import one_thread
 
 COMMANDS = {
     "serve": ("smarterrouter.cli.serve", "serve", "Start the gateway."),
     "check": ("smarterrouter.cli.check", "check", "Check settings, backends and the database."),
     "models": ("smarterrouter.cli.models", "models", "List the models that can be reached, with what is known."),
     "route": ("smarterrouter.cli.route", "route", "Explain which model would answer a prompt. Nothing is generated."),
+    "replay": (
+        "smarterrouter.cli.replay",
+        "replay",
+        "Decide recorded requests again, as they were or by another policy.",
+    ),
     "profile": ("smarterrouter.cli.profile", "profile", "Measure what models can do, by tasks that are checked."),
+    "train-router": ("smarterrouter.cli.train_router", "train_router", "Train the router's weights on your own data."),
     "generate-env": ("smarterrouter.cli.generate_env", "generate_env", "Write a commented .env with every setting."),
     "db": ("smarterrouter.cli.database", "database", "Look after the database."),
 }
@@ -48,6 +55,7 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; `arguments` are for tests."""
+    one_thread()
     return group(args=arguments, prog_name="smarterrouter")
 
 

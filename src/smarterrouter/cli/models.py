@@ -11,14 +11,11 @@ from smarterrouter.bootstrap import House
 from smarterrouter.catalog import abilities
 from smarterrouter.catalog.abilities import Basis, Belief
 from smarterrouter.cli.fitting import fitted
-from smarterrouter.cli.looking import with_house
+from smarterrouter.cli.looking import remember, with_house
 from smarterrouter.cli.shares import LEGEND, SHORT, share
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Knowledge
 from smarterrouter.domain.models import Model
-from smarterrouter.errors import StoreUnavailable
-from smarterrouter.store.addresses import sqlite_file
-from smarterrouter.store.migrations.head import HEAD
 
 _FROM = {
     Basis.PROFILE: "own profile",
@@ -34,26 +31,10 @@ def models(skills: bool) -> None:
     """List the models that can be reached, with what is known of them."""
 
     async def show(house: House) -> None:
-        await _remember(house)
+        await remember(house)
         _show(house, skills=skills)
 
     with_house(show)
-
-
-async def _remember(house: House) -> None:
-    """What the gateway has learned, where it has a database. Looking neither creates nor changes one."""
-    database = house.services.database
-    path = sqlite_file(database.url)
-    if path and not path.exists():
-        return
-    try:
-        if await database.revision() != HEAD:
-            raise StoreUnavailable("it is not at the newest revision; `smarterrouter db upgrade` brings it there.")
-        await database.open()
-        await house.services.sync.load()
-        await house.services.profiling.load()
-    except StoreUnavailable as error:
-        Console(stderr=True).print(f"The database {escape(str(database))} is left out: {escape(error.message)}")
 
 
 def _show(house: House, *, skills: bool) -> None:

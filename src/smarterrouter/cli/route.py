@@ -1,58 +1,61 @@
-"""`route "prompt"`: explains a decision without generating anything."""
+"""`route "prompt"`: explains a decision without generating anything; `route --id ID` one of the log."""
 
+import asyncio
 import sys
 
 import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from smarterrouter.bootstrap import House
-from smarterrouter.cli.looking import with_house
-from smarterrouter.domain.decisions import Decision
+from smarterrouter.bootstrap.deciding import decider_of
+from smarterrouter.cli.decision import Report, show, show_request
+from smarterrouter.cli.looking import remember, with_house
+from smarterrouter.cli.past import opened
 from smarterrouter.errors import GatewayError
+from smarterrouter.gateway.explaining import explain_recorded
 from smarterrouter.routing.analysis import read_text
-from smarterrouter.routing.explain import confidence, report
+from smarterrouter.routing.explain import report
+from smarterrouter.routing.learned import steps
 
 
 @click.command()
-@click.argument("prompt")
+@click.argument("prompt", required=False)
+@click.option("--id", "identity", metavar="ID", help="Explain a request of the log by its x-request-id.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
-def route(prompt: str, as_json: bool) -> None:
+def route(prompt: str | None, identity: str | None, as_json: bool) -> None:
     """Explain which model would answer PROMPT (`-` reads it from standard input). Nothing is generated."""
-    text = sys.stdin.read() if prompt == "-" else prompt
-
-    async def explain(house: House) -> None:
-        intent = read_text(text, house.services.settings.routing.quality_preference)
-        try:
-            decision = house.services.choosing.decide(intent)
-        except GatewayError as error:
-            Console(stderr=True).print(f"[red]{escape(error.message)}[/red]")
-            sys.exit(1)
-        if as_json:
-            click.echo(msgspec.json.encode(report(decision, house.services.weights)))
-        else:
-            _print(decision)
-
-    with_house(explain)
-
-
-def _print(decision: Decision) -> None:
+    if (prompt is None) == (identity is None):
+        raise click.UsageError("Give a prompt, or --id with the id of a request.")
+    try:
+        found = _recorded(identity) if identity is not None else _now(sys.stdin.read() if prompt == "-" else prompt)
+    except GatewayError as error:
+        Console(stderr=True).print(f"[red]{escape(error.message)}[/red]")
+        sys.exit(1)
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
     console = Console(highlight=False)
-    intent = decision.intent
-    console.print(f"[bold]{escape(decision.candidates[0].model.key)}[/bold]  (confidence {confidence(decision):.2f})")
-    console.print(escape(decision.reason))
-    evidence = f": {', '.join(intent.evidence)}" if intent.evidence else ""
-    console.print(f"{intent.category}, {intent.difficulty} ({intent.complexity:.2f}){evidence}")
-    names = sorted({name for candidate in decision.candidates for name in candidate.signals})
-    table = Table()
-    table.add_column("Candidate", overflow="fold")
-    for name in ("total", *names):
-        table.add_column(name, justify="right")
-    for candidate in decision.candidates:
-        values = (f"{candidate.signals.get(name, 0.0):+.2f}" for name in names)
-        table.add_row(escape(candidate.model.key), f"{candidate.total:+.2f}", *values)
-    console.print(table)
-    for key, reason in decision.excluded.items():
-        console.print(f"[dim]{escape(f'{key}: {reason}')}[/dim]")
+    if "request" in found:
+        show_request(found["request"], console)
+    show(found, console)
+
+
+def _now(text: str | None) -> Report:
+    async def explain(house: House) -> Report:
+        services, chosen = house.services, house.services.settings.routing
+        await remember(house)
+        await services.rating.run()
+        intent = read_text(text or "", steps.share(chosen.quality_preference), chosen.context_safety_margin)
+        return report(services.choosing.decide(intent), services.weights)
+
+    return with_house(explain)
+
+
+def _recorded(identity: str) -> Report:
+    async def explain() -> Report:
+        async with opened() as database:
+            return await explain_recorded(database, identity, decider_of)
+
+    return asyncio.run(explain())

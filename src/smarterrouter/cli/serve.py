@@ -12,6 +12,7 @@ from smarterrouter.api.connection import limited
 from smarterrouter.app import create_app
 from smarterrouter.bootstrap import House
 from smarterrouter.cli.building import house_or_exit
+from smarterrouter.cli.hangup import on_hangup
 from smarterrouter.cli.loading import settings_or_exit
 from smarterrouter.observability import logs
 from smarterrouter.observability.memory import settle
@@ -48,6 +49,7 @@ def serve(host: str | None, port: int | None) -> None:
     announce(house, host, port)
     server = uvicorn.Server(config)
     settle()
+    on_hangup(house.services.reloading.hung_up)
     with suppress(KeyboardInterrupt):  # everything is stopped by then; it only says how it was asked
         server.run()
     if not server.started:

@@ -26,6 +26,12 @@ class Candidate(Struct, frozen=True):
     total: float
     signals: Mapping[str, float] = field(default_factory=dict)
     """Weighted contribution of each signal; they add up to `total`."""
+    quality: float = 0.0
+    """Expected share of good answers to prompts like this one, 0 to 1."""
+    dollars: float = 0.0
+    """Expected price of this request, US dollars."""
+    seconds: float = 0.0
+    """Expected waiting until the whole answer is there."""
 
 
 class Decision(Struct, frozen=True):
@@ -39,6 +45,10 @@ class Decision(Struct, frozen=True):
     excluded: Mapping[str, str] = field(default_factory=dict)
     """Model key to the reason why it cannot serve this."""
     reason: str = ""
-    """One sentence for people (B39)."""
+    """What the strategy says about its choice beside the numbers; of those the explain report makes a sentence."""
     relaxed: tuple[str, ...] = ()
     """Soft needs that were given up because nobody meets them."""
+    rules: tuple[str, ...] = ()
+    """Names of the operator's rules that applied."""
+    held: str = ""
+    """Why the conversation's model goes first, although it ranks lower or may not be left; empty when it does not."""

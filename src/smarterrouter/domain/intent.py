@@ -41,6 +41,20 @@ class Needs(Struct, frozen=True):
     """What the caller asks for at most; 0 when not said."""
 
 
+class Reading(Struct, frozen=True):
+    """What the learned model read in a prompt. All numbers lie on the steps of `routing/learned/steps.py`.
+
+    Abilities and difficulties share one scale of logits, where a good model of 8 billion parameters is at 0.
+    """
+
+    categories: tuple[float, ...]
+    """Probability of each `Category`, in its order; together 1."""
+    difficulty: float
+    """In logits: a model of this ability answers well half of the time."""
+    familiarity: float = 1.0
+    """0 (unlike anything that was learned from) to 1."""
+
+
 class Intent(Struct, frozen=True):
     """What a request wants."""
 
@@ -54,6 +68,8 @@ class Intent(Struct, frozen=True):
     """Why: short words for people, such as `code fence` or `several requirements`."""
     weights: tuple[tuple[Category, float], ...] = ()
     """How strongly each category spoke, strongest first; only those above 0."""
+    reading: Reading | None = None
+    """What the learned model says; None where there is no text to read."""
 
     @property
     def difficulty(self) -> Difficulty:

@@ -100,3 +100,16 @@ class Knowledge(Struct, frozen=True):
 
     published: tuple[Published, ...] = ()
     profile: Profile | None = None
+
+
+class Standing(Struct, frozen=True):
+    """What routing believes about one model, ready for arithmetic: made by a job, carried by the snapshot."""
+
+    skills: tuple[Ability, ...] = ()
+    """Ability in each `Category`, in its order; empty while nobody has worked it out yet."""
+    basis: str = ""
+    """Where the skills come from: profile, published, size or nothing; with `+feedback` when users changed them."""
+    tokens_per_second: float | None = None
+    first_token_seconds: float | None = None
+    load_seconds: float | None = None
+    """Until it can begin when it is not in memory."""

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from smarterrouter.domain.knowledge import Standing
+
 
 class Size(Struct, frozen=True):
     """How big a model is; None where nobody knows."""
@@ -89,3 +91,5 @@ class Model(Struct, frozen=True):
     """A word for people, such as "test model"."""
     only_by_name: bool = False
     """A safety classifier, base or draft model: serves callers who name it, never chosen automatically."""
+    standing: Standing = Standing()
+    """What routing believes about it."""

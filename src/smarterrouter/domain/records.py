@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.taken import Taken
 
 
 class RequestRecord(Struct, frozen=True):
@@ -38,7 +38,7 @@ class RequestRecord(Struct, frozen=True):
     """Number of the catalog snapshot decided on."""
     policy: str = ""
     """Hash of the routing settings in force."""
-    features: bytes | Intent = b""
-    """Compact feature vector of the intent, at most 300 bytes; never text. Until it is written, the intent itself."""
+    features: bytes | Taken = b""
+    """What the decision was taken on, in at most 300 bytes and never text; until it is written, the decision itself."""
     content: str = ""
     """Redacted text, only with ROUTER_LOG_CONTENT=true."""

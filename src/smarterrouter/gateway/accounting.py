@@ -1,19 +1,26 @@
 """One finished request: metrics and a record, once, whatever happened."""
 
+from collections.abc import Callable
+
+from msgspec import structs
+
 from smarterrouter.domain.records import RequestRecord
+from smarterrouter.gateway.premises import taken
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import CALLER_LEFT as LEFT
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.store.journal import Journal
 
 __all__ = ["LEFT", "Accounting"]
+ESCALATED = "+escalated"
+"""Stands behind the strategy in the record of a request whose first answer was checked and thrown away."""
 
 
 class Accounting:
     """Turns a finished visit into metrics and one journal entry. Nothing here waits."""
 
-    def __init__(self, metrics: Metrics, journal: Journal, policy: str) -> None:
-        """`policy` is the hash of the routing settings in force."""
+    def __init__(self, metrics: Metrics, journal: Journal, policy: Callable[[], str]) -> None:
+        """`policy` gives the hash of the routing settings in force."""
         self._metrics = metrics
         self._journal = journal
         self._policy = policy
@@ -29,7 +36,18 @@ class Accounting:
         record = self._record(visit)
         self._metrics.left(visit.endpoint)
         self._metrics.finished(record, visit.method)
-        self._journal.append(record)
+        self._journal.append(self._with_discarded(record, visit) if visit.discarded else record)
+
+    def _with_discarded(self, record: RequestRecord, visit: Visit) -> RequestRecord:
+        """Answers that were thrown away have been paid for: in metrics by their model, in the record all together."""
+        for one in visit.discarded:
+            self._metrics.escalated(one.model.key, one.fault, one.prompt_tokens, one.completion_tokens)
+        return structs.replace(
+            record,
+            strategy=f"{record.strategy}{ESCALATED}",
+            prompt_tokens=record.prompt_tokens + sum(one.prompt_tokens for one in visit.discarded),
+            completion_tokens=record.completion_tokens + sum(one.completion_tokens for one in visit.discarded),
+        )
 
     def _record(self, visit: Visit) -> RequestRecord:
         decision, model = visit.decision, visit.model
@@ -53,7 +71,7 @@ class Accounting:
             total_ms=(visit.total or visit.clock.total) * 1000,
             overhead_ms=visit.overhead * 1000,
             snapshot=decision.snapshot if decision is not None else 0,
-            policy=self._policy,
-            features=intent if intent is not None else b"",
+            policy=self._policy(),
+            features=taken(decision, visit.moment) if decision is not None else b"",
             content=visit.transcript.text() if visit.transcript is not None else "",
         )

@@ -87,6 +87,7 @@ class Answering:
             await relay.run(opened, sink, roles=maker.roles)
         except BackendError as error:
             self._metrics.upstream_failed(model.backend, error.code)
+            self._choosing.unanswered(visit, model)
             raise
         finally:
             self._metrics.stream_closed()
@@ -100,7 +101,7 @@ class Answering:
         model = visit.model
         assert model is not None  # noqa: S101 - dispatch sets it before it asks
         if visit.decision is not None:
-            self._choosing.answered(model)
+            self._choosing.answered(model, visit)
         if opened.notes:
             self.notices.unsupported(model.backend, opened.notes)
         return model
@@ -137,6 +138,9 @@ def _told(visit: Visit, model: Model, opened: Opened) -> Headers:
     ]
     if visit.failed:
         headers.append((b"x-smarterrouter-fallbacks", b"%d" % len(visit.failed)))
+    if visit.discarded:
+        said = ", ".join(f"{one.model.key} ({one.fault})" for one in visit.discarded)
+        headers.append((b"x-smarterrouter-escalated", _header(said[:1024])))
     if opened.notes:
         headers.append((b"x-smarterrouter-unsupported", _header(",".join(opened.notes)[:1024])))
     return headers

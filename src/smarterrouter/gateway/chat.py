@@ -8,6 +8,8 @@ from smarterrouter.domain.models import Model
 from smarterrouter.gateway.answering import Answering, RelayMaker
 from smarterrouter.gateway.checks import Limits, check
 from smarterrouter.gateway.choosing import Choosing, check_named
+from smarterrouter.gateway.dispatching import Dispatching
+from smarterrouter.gateway.escalation import Escalation
 from smarterrouter.gateway.fit import Fit
 from smarterrouter.gateway.opened import Opened, read_first, read_whole
 from smarterrouter.gateway.signature import Signature
@@ -30,12 +32,31 @@ class ChatRules(Struct, frozen=True):
     """Store the text of requests and answers, redacted."""
 
 
+class Extras(Struct, frozen=True):
+    """What some strategies need beside an order of the models; others cost nothing."""
+
+    dispatching: Dispatching | None = None
+    """Asks the small model that chooses; None where there is none."""
+    escalation: Escalation = Escalation()
+    """Has answers checked before they are shown."""
+
+
+_NONE = Extras()
+
+
 class Chat:
     """Answers chat requests."""
 
     def __init__(
-        self, choosing: Choosing, answering: Answering, fit: Fit, signature: Signature, rules: ChatRules
+        self,
+        choosing: Choosing,
+        answering: Answering,
+        fit: Fit,
+        signature: Signature,
+        rules: ChatRules,
+        extras: Extras = _NONE,
     ) -> None:
+        self._extras = extras
         self._choosing = choosing
         self._answering = answering
         self._fit = fit
@@ -48,8 +69,12 @@ class Chat:
         check(call, self._rules.limits)
         if self._rules.keeps_content:
             visit.transcript = Transcript(call)
-        models = self._choosing.models(visit.override or call.request.model or "", visit, lambda: self._read(call))
-        ask = Ask(call, self._fit, named=visit.named)
+        models = self._choosing.models(
+            visit.override or call.request.model or "", visit, lambda: self._read(call), call
+        )
+        if self._extras.dispatching is not None:
+            models = await self._extras.dispatching.models(models, call, visit)
+        ask = self._extras.escalation.gated(Ask(call, self._fit, named=visit.named), call, models, visit)
         signature = self._signature if self._signature.wanted(call, visit) else None
         if call.request.stream:
             maker = RelayMaker(wants_usage=call.request.wants_usage, roles=True, signature=signature)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NoReturn
 
 from smarterrouter.backends.base import Backend
 from smarterrouter.domain.models import Model
@@ -17,7 +18,7 @@ from smarterrouter.errors import (
     GatewayError,
     ModelGone,
 )
-from smarterrouter.gateway.opened import Opened
+from smarterrouter.gateway.opened import Doubtful, Opened
 from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.transport.breaker import Guard
@@ -48,7 +49,10 @@ class Dispatch:
         self._cascading = cascading
 
     async def first_reply(self, models: Sequence[Model], ask: Ask, visit: Visit) -> Opened:
-        """The first answer that has begun. Raise the one error there was, or `AllCandidatesFailed`."""
+        """The first answer that has begun. Raise the one error there was, or `AllCandidatesFailed`.
+
+        An answer that was doubted is better than none when nobody after it answers.
+        """
         attempts: list[tuple[str, GatewayError]] = []
         candidates = models if self._cascading else models[:1]
         for model in candidates:
@@ -57,13 +61,15 @@ class Dispatch:
                     return await self._patiently(model, ask, visit)
                 return await self._once(model, ask, visit)
             except GatewayError as error:
-                if not error.goes_on:
-                    raise
+                if isinstance(error, Doubtful):
+                    visit.discarded.append(error.discarded)
+                elif not error.goes_on:
+                    return _kept(attempts, visit) or _raise(error)
                 attempts.append((model.key, error))
                 if len(candidates) > 1:  # with nobody to go on to it is a failure, but no fallback
                     visit.failed.append(model.key)
                 log.debug("request %s: %s failed: %s", visit.id, model.key, error.message)
-        raise _verdict(attempts)
+        return _kept(attempts, visit) or _raise(_verdict(attempts))
 
     async def _patiently(self, model: Model, ask: Ask, visit: Visit) -> Opened:
         """Nobody else can answer, so a passing fault is waited out."""
@@ -90,8 +96,8 @@ class Dispatch:
         visit.clock.away()
         try:
             opened = await ask(backend, model)
-        except BackendRefused:
-            guard.succeeded()  # it understood, and said no: nobody may put it to rest with bad requests
+        except (BackendRefused, Doubtful):
+            guard.succeeded()  # it understood, and said no or something wrong: neither may put it to rest
             raise
         except BackendError as error:
             self._report(guard, model.backend, error)
@@ -115,6 +121,21 @@ class Dispatch:
 def _out_of_quota(error: BackendError) -> bool:
     text = error.message.lower()
     return isinstance(error, BackendLimited) and any(word in text for word in _QUOTA)
+
+
+def _kept(attempts: list[tuple[str, GatewayError]], visit: Visit) -> Opened | None:
+    """The last answer that was doubted and is there as a whole; it counts as given, and no longer as a failure."""
+    for key, error in reversed(attempts):
+        if isinstance(error, Doubtful) and error.kept is not None:
+            visit.model = error.discarded.model
+            visit.discarded.remove(error.discarded)
+            visit.failed = [failed for failed in visit.failed if failed != key]
+            return error.kept
+    return None
+
+
+def _raise(error: GatewayError) -> NoReturn:
+    raise error
 
 
 def _verdict(attempts: list[tuple[str, GatewayError]]) -> GatewayError:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from smarterrouter.errors import BackendError, BackendGarbage
+from smarterrouter.gateway.visit import Discarded
 from smarterrouter.wire import sse
 from smarterrouter.wire.calls import Reply
 from smarterrouter.wire.chat import SeenAnswer, SeenChoice, Usage
@@ -65,6 +66,28 @@ class Opened:
     def close(self) -> None:
         """End the exchange with the backend; cancels what it still does."""
         self.reply.close()
+
+
+class Doubtful(BackendGarbage):
+    """An answer came, but it cannot be right; another model may do better. `kept` is there in case none does."""
+
+    def __init__(self, message: str, discarded: Discarded, kept: Opened | None) -> None:
+        """`kept`: the whole answer, with nothing left to close; None when it was left before its end."""
+        super().__init__(message)
+        self.discarded = discarded
+        self.kept = kept
+
+
+def put_aside(opened: Opened) -> Opened:
+    """The same answer when all of it has been read and its reply is closed: closing it once more does nothing."""
+    old = opened.reply
+    opened.reply = Reply(read=old.read, chunks=old.chunks, close=_closed, stream=old.stream, notes=old.notes)
+    opened.rest = _nothing
+    return opened
+
+
+def _closed() -> None:
+    """There is nothing left to close."""
 
 
 async def read_whole(reply: Reply) -> Opened:

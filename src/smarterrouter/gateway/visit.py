@@ -1,11 +1,25 @@
 """`Visit`: one HTTP request while it is served: what it asked of us beside its body, and what has happened so far."""
 
+from collections.abc import Sequence
 from time import time  # noqa: TID251 - stamps a record; durations use the stopwatch
 
-from smarterrouter.domain.decisions import Decision
+from msgspec import Struct
+
+from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.models import Model
+from smarterrouter.gateway.conversation_keys import ConversationKey
 from smarterrouter.gateway.transcript import Transcript
 from smarterrouter.observability.stopwatch import Stopwatch
+
+
+class Discarded(Struct, frozen=True):
+    """An answer that was checked and never shown."""
+
+    model: Model
+    fault: str
+    """What was wrong: one of `verifying.KINDS`."""
+    prompt_tokens: int
+    completion_tokens: int
 
 
 class Visit:
@@ -17,18 +31,24 @@ class Visit:
         "browser",
         "clock",
         "completion_tokens",
+        "conversation",
         "decision",
+        "discarded",
         "endpoint",
         "error",
         "failed",
         "first_byte",
+        "headers",
         "id",
         "method",
         "model",
+        "moment",
         "named",
         "overhead",
         "override",
+        "policy",
         "prompt_tokens",
+        "repeats",
         "signature",
         "status",
         "stream",
@@ -43,7 +63,12 @@ class Visit:
         self.method = method
         self.at = time()
         self.clock = Stopwatch()
+        self.headers: Sequence[tuple[bytes, bytes]] = ()
+        """As they came, names in lower case."""
+        self.conversation: ConversationKey | None = None
         self.override: str | None = None
+        self.policy = ""
+        """What the header `x-smarterrouter-policy` says: the operator's rules may ask for it."""
         self.signature: bool | None = None
         self.browser = False
         self.asked_model = ""
@@ -51,8 +76,13 @@ class Visit:
         """Do candidates come from the caller, so that nobody has looked yet whether they can serve this?"""
         self.stream = False
         self.decision: Decision | None = None
+        self.moment = Moment()
+        """What was true when it was decided."""
         self.model: Model | None = None
         self.failed: list[str] = []
+        self.discarded: list[Discarded] = []
+        self.repeats = b""
+        """The same for requests that ask for the same answer; empty where nobody looks for them."""
         self.status = 500
         self.error = ""
         self.transcript: Transcript | None = None

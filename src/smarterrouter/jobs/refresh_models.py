@@ -14,6 +14,7 @@ from smarterrouter.catalog.capabilities import Custom
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.describe import Prices, describe
 from smarterrouter.catalog.filters import Filters
+from smarterrouter.domain.knowledge import Standing
 from smarterrouter.domain.models import Model, Offer
 from smarterrouter.errors import GatewayError
 from smarterrouter.observability.tasks import spawn
@@ -73,14 +74,30 @@ class _Seen:
         self.asking: asyncio.Task[None] | None = None
 
 
+def _unrated(model: Model) -> Standing:
+    """Where nobody is to know anything."""
+    return Standing()
+
+
 class RefreshModels:
     """A job. It remembers what each backend said last; nothing else writes to the catalog's models."""
 
     name = "refresh_models"
 
-    def __init__(self, backends: Callable[[], Sequence[Lister]], catalog: Catalog, rules: Rules) -> None:
-        """`backends()` gives who is to be asked, in order of preference."""
+    def __init__(
+        self,
+        backends: Callable[[], Sequence[Lister]],
+        catalog: Catalog,
+        rules: Rules,
+        first: Callable[[Model], Standing] = _unrated,
+    ) -> None:
+        """`backends()` gives who is to be asked, in order of preference.
+
+        `first` is quick: what to believe of a model until `rate` says more.
+        """
         self._backends = backends
+        self._first = first
+        self._standings: dict[str, Standing] = {}
         self._catalog = catalog
         self._rules = rules
         self._seen: dict[str, _Seen] = {}
@@ -114,6 +131,16 @@ class RefreshModels:
             await _cancelled(waiting)
         for task in waiting:
             self._failed(asking[task], f"no answer within {self._rules.patience:g} s")
+        self._publish()
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """All models as their backends describe them, without what is believed of them."""
+        return tuple(model for seen in self._seen.values() for model in seen.models.values())
+
+    def rate(self, standings: Mapping[str, Standing]) -> None:
+        """What is believed of models by their keys; models that are not among them keep a first guess."""
+        self._standings = dict(standings)
         self._publish()
 
     def observed(self) -> tuple[BackendStatus, ...]:
@@ -176,11 +203,17 @@ class RefreshModels:
 
     def _publish(self) -> None:
         """Swap only for news, so that whatever is remembered per snapshot stays valid."""
-        models = tuple(model for seen in self._seen.values() for model in seen.models.values())
+        models = tuple(self._believed(model) for model in self.models)
         if models != self._catalog.current.models:
             if not models:
                 log.warning("no models are left: no backend offers one that passes the filters")
             self._catalog.swap(models)
+
+    def _believed(self, model: Model) -> Model:
+        standing = self._standings.get(model.key)
+        if standing is None:
+            standing = self._standings[model.key] = self._first(model)
+        return model if standing == model.standing else msgspec.structs.replace(model, standing=standing)
 
 
 async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:

@@ -22,9 +22,10 @@ from smarterrouter.errors import GatewayError
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 """What `Metrics.render` returns, for the Content-Type header."""
-ENDPOINTS = frozenset({"chat", "completions", "embeddings", "models", "health", "metrics", "docs", "admin"})
+ENDPOINTS = frozenset({"chat", "completions", "embeddings", "feedback", "models", "health", "metrics", "docs", "admin"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
+_MOST_REASONS = 50
 MOST_NAMES = 200
 """Values of a label whose names come from configuration or a backend; further ones count as `other`."""
 CALLER_LEFT = 499
@@ -180,6 +181,8 @@ class Metrics:
         self._model_names = _Names(room=MOST_NAMES)
         self._backend_names = _Names(room=MOST_NAMES)
         self._job_names = _Names(room=MOST_NAMES)
+        self._reason_names = _Names(room=_MOST_REASONS)
+        self._result_names = _Names(room=_MOST_REASONS)
         self._endpoints: dict[str, _Endpoint] = {}
         self._children: dict[tuple[object, ...], Counter] = {}
         self._tallies: dict[_Alike, _Tally] = {}
@@ -208,6 +211,14 @@ class Metrics:
         self.tokens = counter("tokens_total", "Tokens as told by backends: prompt, completion.", "direction", "model")
         self.failures = counter("upstream_failures_total", "Calls to a backend that failed.", "backend", "error_type")
         self.fallbacks = counter("fallbacks_total", "Requests for which more than one model had to be asked.")
+        self.escalations = counter(
+            "escalations_total", "Answers that failed a check and were thrown away, by what was wrong.", "reason"
+        )
+        self.dispatches = counter(
+            "dispatcher_answers_total",
+            "What became of asking the small model that chooses (ROUTER_MODEL): chosen, or why the default counted.",
+            "result",
+        )
         self.job_runs = counter("jobs_runs_total", "Runs of background jobs: ok, failed.", "job", "result")
 
     def finished(self, record: RequestRecord, method: str = "POST") -> None:
@@ -256,6 +267,18 @@ class Metrics:
     def upstream_failed(self, backend: str, code: str) -> None:
         """A backend failed with this error code."""
         self._count(self.failures, self._backend_names.bounded(backend), self._error_names.bounded(code))
+
+    def escalated(self, model: str, reason: str, prompt_tokens: int, completion_tokens: int) -> None:
+        """An answer of `model` failed a check and was thrown away; its tokens were spent all the same."""
+        self.escalations.labels(self._reason_names.bounded(reason)).inc()
+        name = self._model_names.bounded(model)
+        for direction, count in (("prompt", prompt_tokens), ("completion", completion_tokens)):
+            if 0 < count < _BELIEVED_TOKENS:
+                self._count(self.tokens, direction, name, count)
+
+    def dispatched(self, result: str) -> None:
+        """The small model that chooses was to be asked."""
+        self.dispatches.labels(self._result_names.bounded(result)).inc()
 
     def job_ran(self, job: str, *, ok: bool) -> None:
         """A background job has ended."""

@@ -1,7 +1,7 @@
 """How much a request asks of a model, from 0 (a greeting) to 1 (a research task), and why.
 
 Every part is bounded, so no single habit of writing makes a request hard; the sum is capped at 1. The numbers were set
-by hand on the prompts of the golden test; a learned difficulty will take their place.
+by hand on the prompts of the golden test. What quality to expect is told by the learned difficulty beside it.
 """
 
 from math import log2

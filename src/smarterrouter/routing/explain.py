@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from smarterrouter.domain.decisions import Candidate, Decision
-from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.routing.weights import RoutingWeights, quality_weight, speed_weight
 
 _STRONGEST = 2
@@ -32,12 +32,15 @@ def _by_weight(entry: tuple[str, float]) -> float:
 
 
 def confidence(decision: Decision) -> float:
-    """The first candidate's share of exp(total) among all: 0 to 1, 1 when nobody else can serve.
+    """The chance, 0 to 1, that the first candidate answers well, as the learned model sees it.
 
-    It tells a clear choice from a close one. It is not calibrated: 0.8 does not mean right in eight of ten cases.
+    Its calibration is shown in the model card. Where a strategy expects nothing, it is the first candidate's share of
+    exp(total) among all, which only tells a clear choice from a close one.
     """
-    best = decision.candidates[0].total
-    return 1.0 / sum(exp(max(candidate.total - best, -50.0)) for candidate in decision.candidates)
+    best = decision.candidates[0]
+    if best.quality:
+        return min(max(best.quality, 0.0), 1.0)
+    return 1.0 / sum(exp(max(candidate.total - best.total, -50.0)) for candidate in decision.candidates)
 
 
 def report(decision: Decision, weights: RoutingWeights | None = None) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def report(decision: Decision, weights: RoutingWeights | None = None) -> dict[st
     intent = decision.intent
     return {
         "selected_model": decision.candidates[0].model.key,
-        "reason": decision.reason,
+        "reason": decision.reason or sentence(intent, decision.candidates),
         "confidence": round(confidence(decision), 4),
         "strategy": decision.strategy,
         "snapshot": decision.snapshot,
@@ -55,6 +58,9 @@ def report(decision: Decision, weights: RoutingWeights | None = None) -> dict[st
         "evidence": list(intent.evidence),
         "categories": {str(category): strength for category, strength in intent.weights},
         "needs": msgspec.structs.asdict(intent.needs),
+        "reading": _reading(intent),
+        "rules": list(decision.rules),
+        "held": decision.held,
         "relaxed": list(decision.relaxed),
         "candidates": [_line(candidate) for candidate in decision.candidates],
         "excluded": dict(decision.excluded),
@@ -67,6 +73,22 @@ def _line(candidate: Candidate) -> dict[str, Any]:
         "model": candidate.model.key,
         "total": round(candidate.total, 4),
         "signals": {name: round(value, 4) for name, value in candidate.signals.items()},
+        "quality": round(candidate.quality, 4),
+        "dollars": round(candidate.dollars, 8),
+        "seconds": round(candidate.seconds, 3),
+    }
+
+
+def _reading(intent: Intent) -> dict[str, Any] | None:
+    """What the learned model read: probabilities by category, likeliest first, and the difficulty in logits."""
+    reading = intent.reading
+    if reading is None:
+        return None
+    read = sorted(zip(Category, reading.categories, strict=True), key=lambda entry: -entry[1])
+    return {
+        "categories": {str(category): round(share, 4) for category, share in read},
+        "difficulty": round(reading.difficulty, 3),
+        "familiarity": round(reading.familiarity, 3),
     }
 
 

@@ -1,7 +1,7 @@
-"""One bounded look at a conversation: at most about 3,000 characters, however long it is.
+"""One bounded look at a conversation: at most about 1,200 characters, however long it is.
 
 The last user message weighs most, and of a long one its opening and its end: people put the question before or after
-the document. The rest of the window, the system prompt, the first and the previous user message say a little.
+the document. The system prompt, the first and the previous user message say a little.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,10 @@ from msgspec import Struct
 from smarterrouter.wire import content
 from smarterrouter.wire.chat import Message
 
-_WHOLE = 1200
+_WHOLE = 480
 """An ask up to this length is read whole."""
-_OPENING, _CLOSING = 400, 800
+_OPENING, _CLOSING = 160, 320
 """Of a longer one these many characters at its start and end are the focus."""
-_HEAD, _TAIL = 700, 2000
-"""The window of a long ask; what is not focus counts as surroundings."""
 _BESIDE = 240
 """Characters read of the system prompt, the first and the previous user message."""
 
@@ -27,29 +25,30 @@ class Glimpse(Struct, frozen=True):
     focus: str
     """The ask, or its opening and end. Empty when nobody wrote anything."""
     around: str = ""
-    """What stands around it: worth less."""
+    """What stands around it in other messages: worth less."""
     ask_characters: int = 0
     """Length of the whole ask."""
     turns: int = 1
     """Messages in the conversation."""
+    ask: str = ""
+    """The whole ask: kept, not copied, for those who look at its ends themselves."""
 
 
 def of_text(text: str) -> Glimpse:
     """Look at one text."""
     if len(text) <= _WHOLE:
-        return Glimpse(text, "", len(text))
-    around = text[_OPENING:_HEAD] + "\n" + text[max(_HEAD, len(text) - _TAIL) : -_CLOSING]
-    return Glimpse(text[:_OPENING] + "\n" + text[-_CLOSING:], around, len(text))
+        return Glimpse(text, "", len(text), ask=text)
+    return Glimpse(text[:_OPENING] + "\n" + text[-_CLOSING:], "", len(text), ask=text)
 
 
 def of_messages(messages: Sequence[Message]) -> Glimpse:
     """Look at a conversation; images and tool results are not read."""
     asked = [message for message in messages if message.role == "user" and message.content]
     ask = of_text(content.text_of(asked[-1]) if asked else "")
-    beside = asked[-2:-1] + (asked[:1] if len(asked) > 2 else [])
+    others = asked[-2:-1] + (asked[:1] if len(asked) > 2 else [])
     if messages[0].role in {"system", "developer"}:
-        beside.append(messages[0])
-    if not beside:
-        return Glimpse(ask.focus, ask.around, ask.ask_characters, len(messages))
-    around = "\n".join([ask.around, *(content.text_of(message)[:_BESIDE] for message in beside)])
-    return Glimpse(ask.focus, around, ask.ask_characters, len(messages))
+        others.append(messages[0])
+    if not others:
+        return Glimpse(ask.focus, "", ask.ask_characters, len(messages), ask.ask)
+    around = "\n".join([content.text_of(message)[:_BESIDE] for message in others])
+    return Glimpse(ask.focus, around, ask.ask_characters, len(messages), ask.ask)

@@ -3,15 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from smarterrouter.domain.decisions import Candidate, Decision, Moment
-from smarterrouter.domain.intent import Category, Difficulty, Intent, Needs
+import msgspec
+
+from smarterrouter.domain.decisions import Decision, Moment
+from smarterrouter.domain.intent import Intent, Needs
 from smarterrouter.domain.models import Model
-from smarterrouter.routing.eligibility import Pool, breakpoints, eligible
-from smarterrouter.routing.explain import sentence
+from smarterrouter.routing.eligibility import Pool, breakpoints
+from smarterrouter.routing.rules import NO_RULES, Rules, ordered_under, pool_under
 from smarterrouter.routing.strategies.base import Strategy
+from smarterrouter.routing.strategies.registry import Strategies
 
 _POOLS_AT_MOST = 256
-_REASONS_AT_MOST = 2048
 
 PoolKind = tuple[bool, bool, bool, int, int]
 
@@ -19,55 +21,59 @@ PoolKind = tuple[bool, bool, bool, int, int]
 class Router:
     """The one class that decides which model answers."""
 
-    def __init__(self, strategy: Strategy, policy: str) -> None:
-        """`policy` is a short hash of the routing settings in force; records carry it."""
-        self.strategy = strategy
-        self.policy = policy
+    def __init__(self, strategies: Strategies) -> None:
+        self.strategies = strategies
         self._models: Sequence[Model] = ()
         self._snapshot = -1
         self._breakpoints: list[int] = []
-        self._pools: dict[PoolKind, Pool] = {}
-        self._moment: Moment | None = None
-        self._reasons: dict[tuple[int, Category, Difficulty], tuple[tuple[Candidate, ...], str]] = {}
+        self._pools: dict[tuple[PoolKind, Rules], Pool] = {}
 
-    def decide(self, intent: Intent, models: Sequence[Model], moment: Moment, snapshot: int) -> Decision:
+    def decide(
+        self,
+        intent: Intent,
+        models: Sequence[Model],
+        moment: Moment,
+        snapshot: int,
+        rules: Rules = NO_RULES,
+        unit: bytes = b"",
+    ) -> Decision:
         """All models that can serve, best first.
 
         `models` is not changed while its snapshot number is the same: pass the snapshot's own tuple, not a fresh
-        copy, and what was found out about it is remembered. Raise `NoModels`, `NoEligibleModel` or `ContextTooLong`.
+        copy, and what was found out about it is remembered. `unit` is whom an experiment assigns to one of its arms.
+        Raise `NoModels`, `NoEligibleModel` or `ContextTooLong`.
         """
-        pool = self._pool(intent, models, snapshot)
-        if moment is not self._moment or len(self._reasons) >= _REASONS_AT_MOST:
-            self._reasons.clear()  # each keeps an order of candidates alive, and orders change with every moment
-            self._moment = moment
-        candidates = self.strategy.rank(intent, pool.models, moment, snapshot)
+        if rules.preference is not None:
+            intent = msgspec.structs.replace(intent, preference=rules.preference)
+        pool = self._pool(intent, models, snapshot, rules)
+        strategy = self._strategy(rules, unit)
+        ranked = strategy.rank(intent, pool.models, moment, snapshot)
+        candidates, slow = ordered_under(rules, ranked)
         return Decision(
             candidates=candidates,
             intent=intent,
-            strategy=self.strategy.name,
+            strategy=strategy.name,
             snapshot=snapshot,
-            excluded=pool.excluded,
-            reason=self._reason(intent, candidates),
+            excluded={**pool.excluded, **slow} if slow else pool.excluded,
             relaxed=pool.relaxed,
+            rules=rules.names,
         )
 
-    def _reason(self, intent: Intent, candidates: tuple[Candidate, ...]) -> str:
-        """The sentence for this order; a strategy that gives the same order again gets the same sentence."""
-        key = (id(candidates), intent.category, intent.difficulty)
-        known = self._reasons.get(key)
-        if known is None or known[0] is not candidates:
-            known = self._reasons[key] = (candidates, sentence(intent, candidates))
-        return known[1]
+    def _strategy(self, rules: Rules, unit: bytes) -> Strategy:
+        """Names were checked when the rules were read; one that is gone all the same means the usual one."""
+        found = self.strategies.find(rules.strategy, unit) or self.strategies.find("", unit)
+        assert found is not None  # noqa: S101 - the default exists, or there would be no `Strategies`
+        return found
 
-    def _pool(self, intent: Intent, models: Sequence[Model], snapshot: int) -> Pool:
+    def _pool(self, intent: Intent, models: Sequence[Model], snapshot: int, rules: Rules) -> Pool:
         if models is not self._models or snapshot != self._snapshot or len(self._pools) >= _POOLS_AT_MOST:
             self._models, self._snapshot = models, snapshot
             self._breakpoints = breakpoints(models)
             self._pools = {}
-        kind = self._kind(intent.needs)
+        kind = (self._kind(intent.needs), rules)
         pool = self._pools.get(kind)
         if pool is None:
-            pool = self._pools[kind] = eligible(intent, models)
+            pool = self._pools[kind] = pool_under(rules, intent, models)
         return pool
 
     def _kind(self, needs: Needs) -> PoolKind:

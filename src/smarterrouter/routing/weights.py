@@ -1,7 +1,7 @@
-"""Every number that scoring uses, in one place, each with its reason. Nothing here is learned.
+"""What quality, money, waiting and small opinions are worth, each with its reason. Nothing here is learned.
 
-Totals add up as: signal (-1 to 1) x weight x what the caller prefers. So weights compare directly: a signal of weight
-3 can outvote one of weight 1 three times.
+A signal (-1 to 1) times its weight is added to the utility, which is counted in shares of a good answer: a weight of
+0.04 is worth four points of quality in a hundred.
 """
 
 from hashlib import blake2b
@@ -30,6 +30,10 @@ LARGEST_MINIMUM_B = 8.0
 """The deficit that counts as -1 in the signal `minimum`."""
 
 
+EXPLORATION = 0.02
+"""Share of prompts that may go to a model of which little is known, where feedback is there to learn from."""
+
+
 class RoutingWeights(Struct, frozen=True):
     """Weights of the signals and the points where they turn."""
 
@@ -37,29 +41,28 @@ class RoutingWeights(Struct, frozen=True):
     """-10 for each billion below the minimum: no sum of the others makes up for one missing billion."""
     suitability: float = 120.0
     """A request with tools goes to a model that is known to call them, if there is one, even below the minimum size."""
-    size: float = 3.0
-    """The strongest opinion about quality while nothing is measured: larger models answer hard prompts better."""
-    speed: float = 2.0
-    """At a preference of 0.5 a third of `size`: a hard prompt takes the large model, a medium one a middle one."""
-    affinity: float = 0.6
-    """Names are hearsay: enough to choose among models of about one size, never to replace size."""
-    smaller: float = 0.8
-    """Keeps large models free while the prompt is simple; 0 with ROUTER_PREFER_SMALLER_MODELS=false."""
-    freshness: float = 0.1
+    affinity: float = 0.04
+    """Names are hearsay: enough to choose among models of about one size, and only while nothing is measured."""
+    smaller: float = 0.5
+    """Keeps large models free while the prompt is simple, at a preference of 0.5 for up to 25 points in a hundred; 0
+    with ROUTER_PREFER_SMALLER_MODELS=false."""
+    freshness: float = 0.004
     """A tie-breaker; 0 with ROUTER_PREFER_NEWER_MODELS=false."""
-    cost: float = 0.4
-    """Among equals the cheaper; a hard prompt may still cost money."""
-    residency: float = 0.3
-    """A loaded model answers at once; not worth a worse answer."""
-    variety: float = 0.05
+    variety: float = 0.01
     """Spreads load among equals; at most half of a signal, so it never changes a clear choice."""
     availability: float = 1000.0
     """A backend that refuses connections comes last, after everything else that can serve."""
+    exploration: float = 0.0
+    """Share of prompts that may go to a model of which little is known."""
 
-    size_threshold: float = 0.3
-    """Complexity from which size is worth something at a preference of 0.5."""
-    trivial_threshold: float = 0.15
-    """Below this a small model does as well: at most 7 B gets a bonus, 14 B and more a penalty."""
+    good_answer_dollars: float = 0.20
+    """What a surely good answer instead of a surely bad one is worth at a preference of 0.5: a point of quality in a
+    hundred is bought for 0.2 cents, ..."""
+    good_answer_seconds: float = 500.0
+    """... or for five seconds of waiting."""
+    preference_range: float = 10.0
+    """A preference of 1 makes both worth so many times as much, one of 0 so many times less."""
+
     unknown_local_b: float = 7.0
     """A model of unknown size on own hardware is taken for the most common size there."""
     unknown_remote_b: float = 30.0
@@ -70,13 +73,14 @@ class RoutingWeights(Struct, frozen=True):
         return blake2b(msgspec.json.encode(self), digest_size=6).hexdigest()
 
 
-def weights_for(*, prefer_smaller: bool = True, prefer_newer: bool = True) -> RoutingWeights:
-    """The default weights with the two switches applied."""
+def weights_for(*, prefer_smaller: bool = True, prefer_newer: bool = True, exploration: float = 0.0) -> RoutingWeights:
+    """The default weights with the switches applied."""
     plain = RoutingWeights()
     return msgspec.structs.replace(
         plain,
         smaller=plain.smaller if prefer_smaller else 0.0,
         freshness=plain.freshness if prefer_newer else 0.0,
+        exploration=exploration,
     )
 
 

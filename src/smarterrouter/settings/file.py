@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -12,11 +12,13 @@ from pydantic_core import ErrorDetails
 from smarterrouter.settings.group import Group, setting
 from smarterrouter.settings.kinds import BaseUrl, Globs, Kind, Positive, Seconds, Secret
 from smarterrouter.settings.problems import did_you_mean, explain
+from smarterrouter.settings.rules import RulesEntry
 
 _BACKEND_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|^os\.environ/([A-Za-z_][A-Za-z0-9_]*)$")
 _SETTINGS = "settings"
+_ROUTING = "routing"
 
 
 def _backend_name(name: str) -> str:
@@ -95,9 +97,9 @@ class FileConfig(Group):
     prices: Annotated[dict[str, PriceEntry], Kind("a mapping of patterns to prices")] = setting(
         {}, "Prices of models whose names match a pattern."
     )
-
-
-_ENTRIES: dict[str, type[Group]] = {"backends": BackendEntry, "prices": PriceEntry}
+    routing: Annotated[RulesEntry, Kind("a mapping of rules and tests")] = setting(
+        RulesEntry(), "Your own rules of routing, and tests of them."
+    )
 
 
 class Contents(NamedTuple):
@@ -105,6 +107,13 @@ class Contents(NamedTuple):
 
     config: FileConfig
     settings: Mapping[str, Any]
+    problems: list[str]
+
+
+class RulesRead(NamedTuple):
+    """What a file said under `routing:`, and what is wrong with that part."""
+
+    rules: RulesEntry
     problems: list[str]
 
 
@@ -122,37 +131,55 @@ class _Loader(yaml.SafeLoader):
 
 def read(text: str, title: str, environment: Mapping[str, str]) -> Contents:
     """Parse the file named `title`; `${NAME}` and `os.environ/NAME` are taken from `environment`."""
-    try:
-        found = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        return Contents(FileConfig(), {}, [f"{title}{where}: {error.problem or 'is not valid YAML'}"])
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return Contents(FileConfig(), {}, [f"{title}: is not valid YAML"])
-    if not isinstance(found, dict | None):
-        return Contents(FileConfig(), {}, [f"{title}: must be a mapping with backends, aliases, prices or settings"])
-    try:
-        return _parse(found or {}, title, environment)
-    except RecursionError:
-        return Contents(FileConfig(), {}, [f"{title}: contains itself"])
-
-
-def _parse(found: dict[Any, Any], title: str, environment: Mapping[str, str]) -> Contents:
     problems: list[str] = []
-
-    def missing(where: str, name: str) -> None:
-        problems.append(f"{title}: {where}: the environment has no value for {name}")
-
-    filled = _filled(found, "", environment, missing)
+    filled = _mapping(text, title, environment, problems)
     settings = filled.pop(_SETTINGS, None) or {}
     if not isinstance(settings, dict):
         problems.append(f"{title}: settings: must be a mapping of names to values")
         settings = {}
+    return Contents(_parsed(filled, title, problems), settings, problems)
+
+
+def read_rules(text: str, title: str, environment: Mapping[str, str]) -> RulesRead:
+    """Parse only what stands under `routing:`; the other parts count when the gateway starts."""
+    problems: list[str] = []
+    filled = _mapping(text, title, environment, problems, only=_ROUTING)
+    return RulesRead(_parsed(filled, title, problems).routing, problems)
+
+
+def _mapping(
+    text: str, title: str, environment: Mapping[str, str], problems: list[str], only: str = ""
+) -> dict[Any, Any]:
+    """What the file holds, with references to the environment replaced; `only` one of its parts where it is given."""
+
+    def missing(where: str, name: str) -> None:
+        problems.append(f"{title}: {where}: the environment has no value for {name}")
+
     try:
-        return Contents(FileConfig.model_validate(filled), settings, problems)
+        found = yaml.load(text, _Loader) or {}  # noqa: S506 - _Loader is a SafeLoader
+        if isinstance(found, dict):
+            wanted = {name: part for name, part in found.items() if not only or name == only}
+            return dict(_filled(wanted, "", environment, missing))
+        problems.append(f"{title}: must be a mapping with backends, aliases, prices, routing or settings")
+    except yaml.MarkedYAMLError as error:
+        where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        problems.append(f"{title}{where}: {error.problem or 'is not valid YAML'}")
+    except RecursionError:
+        problems.append(f"{title}: contains itself")
+    except (yaml.YAMLError, ValueError):
+        problems.append(f"{title}: is not valid YAML")
+    return {}
+
+
+def _parsed(filled: dict[Any, Any], title: str, problems: list[str]) -> FileConfig:
+    try:
+        return FileConfig.model_validate(filled)
     except ValidationError as error:
         problems += [_sentence(title, detail) for detail in error.errors(include_url=False)]
-        return Contents(FileConfig(), settings, problems)
+        return FileConfig()
+    except RecursionError:
+        problems.append(f"{title}: contains itself")
+        return FileConfig()
 
 
 def _filled(value: Any, where: str, environment: Mapping[str, str], missing: Callable[[str, str], None]) -> Any:
@@ -179,21 +206,38 @@ def _filled(value: Any, where: str, environment: Mapping[str, str], missing: Cal
 def _sentence(title: str, error: ErrorDetails) -> str:
     place = [part for part in error["loc"] if part != "[key]"]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    fields = _fields_at(place)
+    group, field = _at(place)
     if error["type"] == "extra_forbidden":
-        known = [*fields, _SETTINGS] if len(place) == 1 else list(fields)
+        known = [*group.model_fields, *([_SETTINGS] if group is FileConfig else [])] if group is not None else []
         return f"{title}: {where}: there is no such name.{did_you_mean(str(place[-1]), known)}"
     if error["type"] == "missing":
         return f"{title}: {where}: is missing"
-    return explain(error, f"{title}: {where}" if where else title, _field_at(place, fields))
+    return explain(error, f"{title}: {where}" if where else title, field)
 
 
-def _fields_at(place: list[int | str]) -> dict[str, FieldInfo]:
-    if len(place) > 1:
-        return _ENTRIES[str(place[0])].model_fields if str(place[0]) in _ENTRIES else {}
-    return FileConfig.model_fields
+def _at(place: list[int | str]) -> tuple[type[Group] | None, FieldInfo | None]:
+    """The entry that a place lies in and its member there, as in `backends[0].url` or `prices.gpt*.input_per_million`.
+
+    The member is None where the place is a whole entry, as `backends[0]`, or one of a mapping, as `aliases.a`.
+    """
+    group: type[Group] | None = FileConfig
+    field: FieldInfo | None = None
+    several = False
+    for part in place:
+        if several or group is None:  # a key or a number among several; only a plain list keeps what it is a list of
+            several = False
+            field = field if group is None and isinstance(part, int) else None
+            continue
+        field = group.model_fields.get(str(part))
+        inner, several = _inside(field)
+        group = inner if inner is not None or part != place[-1] else group
+    return group, field
 
 
-def _field_at(place: list[int | str], fields: dict[str, FieldInfo]) -> FieldInfo | None:
-    depth = 2 if len(place) > 1 else 0  # backends[0].url, prices.gpt*.input_per_million
-    return fields.get(str(place[depth])) if len(place) > depth else None
+def _inside(field: FieldInfo | None) -> tuple[type[Group] | None, bool]:
+    """The kind of entry that a member holds, and whether it holds several of them."""
+    kind = field.annotation if field is not None else None
+    if isinstance(kind, type) and issubclass(kind, Group):
+        return kind, False
+    inner = next((one for one in get_args(kind) if isinstance(one, type) and issubclass(one, Group)), None)
+    return inner, inner is not None and get_origin(kind) in (list, dict)

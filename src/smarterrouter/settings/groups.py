@@ -17,6 +17,13 @@ from smarterrouter.settings.urls import sqlite_file
 PREFIX = "ROUTER_"
 
 
+class Files(NamedTuple):
+    """The files that settings came from, absolute; each may be missing."""
+
+    env_file: Path
+    config_file: Path
+
+
 class Settings(BaseModel):
     """All settings. `Settings()` holds the defaults; `loading.load` reads what the user has set."""
 
@@ -45,6 +52,8 @@ class Settings(BaseModel):
     """The `ROUTER_` names that were given, with a value that is not blank."""
     home: Path = Path()
     """Where relative paths start; absolute once loaded."""
+    files: Files | None = None
+    """Where to read again what can change while the gateway runs; None where nothing was read."""
 
     @property
     def data_dir(self) -> Path:

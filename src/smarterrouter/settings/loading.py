@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 
 from smarterrouter.settings import file, pending
 from smarterrouter.settings.group import Group, is_blank
-from smarterrouter.settings.groups import GROUPS, PREFIX, SETTINGS, Settings
+from smarterrouter.settings.groups import GROUPS, PREFIX, SETTINGS, Files, Settings
 from smarterrouter.settings.problems import SettingsError, did_you_mean, explain
+from smarterrouter.settings.rules import RulesEntry
 from smarterrouter.settings.urls import anchored
 
 ENV_FILE = "ROUTER_ENV_FILE"
@@ -50,8 +51,7 @@ def load(environment: Mapping[str, str] | None = None, directory: Path | None = 
     findings = _Findings([], [])
     start = (directory or Path.cwd()).absolute()
     env_file = _path_from(process, ENV_FILE, start / ".env", start)
-    layers = [_env_file(path, findings) for path in (env_file, env_file.with_name(env_file.name + ".local"))]
-    values = {name: value for layer in (*layers, process) for name, value in layer.items()}
+    values = _values(env_file, process, findings)
     config_file = _path_from(values, CONFIG_FILE, start / "smarterrouter.yaml", start)
     for name, path in ((ENV_FILE, env_file), (CONFIG_FILE, config_file)):
         if values.get(name) and not path.exists():
@@ -59,15 +59,55 @@ def load(environment: Mapping[str, str] | None = None, directory: Path | None = 
     contents = _config_file(config_file, values, findings)
     given = {**_from_file(contents.settings, config_file.name, findings), **_ours(values, findings)}
     home = next((path.parent for path in (env_file, config_file) if path.is_file()), start)
-    return _build(given, contents.config, home, findings)
+    return _build(given, contents.config, home, Files(env_file, config_file), findings)
 
 
-def _build(given: Mapping[str, Any], config: file.FileConfig, home: Path, findings: _Findings) -> Loaded:
+def reread_rules(files: Files, environment: Mapping[str, str] | None = None) -> file.RulesRead:
+    """What `routing:` in smarterrouter.yaml says now. Nothing else is read again; a file that is gone is a problem."""
+    if not files.config_file.is_file():
+        return file.RulesRead(RulesEntry(), [f"{files.config_file.name}: there is no file {files.config_file}"])
+    process = os.environ if environment is None else environment  # noqa: TID251 - as above
+    findings = _Findings([], [])
+    values = _values(files.env_file, process, findings)
+    found = file.read_rules(_text(files.config_file, findings), files.config_file.name, values)
+    return file.RulesRead(found.rules, [*findings.problems, *found.problems])
+
+
+def overlaid(settings: Settings, path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """`settings` with what the file at `path` says laid over them, as if nothing else had said it.
+
+    Rules, aliases and prices are those of the file. Raise `SettingsError` with every problem.
+    """
+    process = os.environ if environment is None else environment  # noqa: TID251 - as above
+    findings = _Findings([], [])
+    if not path.is_file():
+        raise SettingsError([f"there is no file {path}"])
+    env_file = settings.files.env_file if settings.files is not None else settings.home / ".env"
+    contents = _config_file(path, _values(env_file, process, findings), findings)
+    given = _from_file(contents.settings, path.name, findings)
+    touched = {
+        name: kind for name, kind in GROUPS.items() if any(PREFIX + one.upper() in given for one in kind.model_fields)
+    }
+    now = {PREFIX + name.upper(): value for group in touched for name, value in getattr(settings, group)}
+    changed = {name: _group(kind, {**now, **given}, findings) for name, kind in touched.items()}
+    if findings.problems:
+        raise SettingsError(findings.problems)
+    return settings.model_copy(update={**changed, "file": contents.config})
+
+
+def _values(env_file: Path, process: Mapping[str, str], findings: _Findings) -> dict[str, str]:
+    """Everything that is set by name; the process wins over the file that ends in `.local`, and that over the other."""
+    layers = [_env_file(path, findings) for path in (env_file, env_file.with_name(env_file.name + ".local"))]
+    return {name: value for layer in (*layers, process) for name, value in layer.items()}
+
+
+def _build(given: Mapping[str, Any], config: file.FileConfig, home: Path, files: Files, findings: _Findings) -> Loaded:
     groups = {name: _anchored(_group(kind, given, findings), home) for name, kind in GROUPS.items()}
     if findings.problems:
         raise SettingsError(findings.problems)
     set_names = frozenset(name for name, value in given.items() if not is_blank(value))
-    settings = Settings.model_validate({**groups, "file": config, "set_names": set_names, "home": home})
+    facts = {"file": config, "set_names": set_names, "home": home, "files": files}
+    settings = Settings.model_validate({**groups, **facts})
     return Loaded(settings, (*findings.warnings, *pending.warnings(set_names)))
 
 

@@ -6,7 +6,6 @@ _WHOLE_GROUPS = {
     "cache": "the caches",
     "redis": "Redis",
     "vram": "the memory plan for graphics cards",
-    "feedback": "feedback",
     "dead_letters": "dead letters",
 }
 _SINGLE = {
@@ -22,7 +21,6 @@ _SINGLE = {
         ),
     ),
     "the memory plan for graphics cards": ("PINNED_MODEL",),
-    "the choosing model": ("MODEL", "TEMPERATURE", "MAX_TOKENS"),
     "keys, roles and limits": (
         *("ADMIN_ALLOWED_IPS", "ADMIN_AUDIT_ENABLED", "RATE_LIMIT_ENABLED", "RATE_LIMIT_REQUESTS_PER_MINUTE"),
         *("RATE_LIMIT_CHAT_REQUESTS_PER_MINUTE", "RATE_LIMIT_ADMIN_REQUESTS_PER_MINUTE", "ENCRYPTION_KEY"),

@@ -9,6 +9,8 @@ from smarterrouter.settings.file import BackendEntry, FileConfig, PriceEntry
 from smarterrouter.settings.group import Group
 from smarterrouter.settings.groups import GROUPS, SETTINGS, Setting
 from smarterrouter.settings.pending import PENDING
+from smarterrouter.settings.rules import ExpectEntry, RuleEntry, RulesEntry, TestEntry, WhenEntry
+from smarterrouter.settings.strategies import StrategyEntry
 from smarterrouter.settings.words import allowed, written
 
 _TEMPLATE_HEAD = """\
@@ -19,7 +21,7 @@ _TEMPLATE_HEAD = """\
 #
 # Lists are written a,b or ["a","b"]. Blank numbers, switches, lists and addresses mean the default.
 # Variables of the process win over .env.local, that wins over .env, and that over smarterrouter.yaml.
-# What can be set in smarterrouter.yaml (several backends, aliases, prices): docs/reference/settings.md
+# What can be set in smarterrouter.yaml (several backends, aliases, prices, rules): docs/reference/settings.md
 """
 
 _PAGE_HEAD = """\
@@ -65,6 +67,13 @@ aliases:
   smart: [groq/openai/gpt-oss-120b, workstation/qwen3:32b]
 prices:
   "groq/*": {input_per_million: 0.15, output_per_million: 0.6}
+routing:
+  rules:
+    - name: private
+      when: {header: private}
+      allow: ["workstation/*"]
+  tests:
+    - {prompt: "Write a parser for CSV files in Rust.", expect: code}
 settings:
   port: 11436
   log_format: json
@@ -140,6 +149,12 @@ def _page_file() -> Iterator[str]:
         "### At the top": FileConfig,
         "### Each of `backends`": BackendEntry,
         "### Each of `prices`": PriceEntry,
+        "### In `routing`": RulesEntry,
+        "### Each of `routing.rules`": RuleEntry,
+        "### In `when` of a rule": WhenEntry,
+        "### Each of `routing.tests`": TestEntry,
+        "### In `expect` of a test": ExpectEntry,
+        "### Each of `routing.strategies`": StrategyEntry,
     }
     for heading, kind in parts.items():
         yield _table(heading, "Name", [_row(name, field) for name, field in kind.model_fields.items()])

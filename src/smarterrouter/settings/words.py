@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from smarterrouter.settings.kinds import Kind
@@ -62,7 +62,7 @@ def written(field: FieldInfo) -> str:
         return f"{value:g}"
     if isinstance(value, tuple):
         return ",".join(value)
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list | BaseModel):
         return ""
     return value.as_posix() if isinstance(value, Path) else str(value).replace("\n", "\\n")
 

@@ -7,15 +7,14 @@ import random
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from msgspec import structs
 from sqlalchemy import Table
 
-from smarterrouter.domain.intent import Intent
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability.tasks import cancel, spawn
@@ -27,6 +26,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 """Records in one statement at most."""
+_AT_ONCE = 25
+"""Records that are described without letting others have a turn: about a millisecond."""
 INTERVAL = 0.2
 """Seconds that a record waits for company."""
 _LONGEST_PAUSE = 10.0
@@ -35,13 +36,45 @@ _FIELDS = RequestRecord.__struct_fields__
 _AT = _FIELDS.index("at")
 _CONTENT = _FIELDS.index("content")
 _FEATURES = _FIELDS.index("features")
-Features = Callable[[Intent], bytes]
 _LARGEST = {"status": 2**31 - 1}
 
 
-def _no_features(intent: Intent) -> bytes:
-    """For journals that nobody learns from."""
-    return b""
+class Described(NamedTuple):
+    """What is written of a decision beside the fields of its record, in the columns of the same names."""
+
+    features: bytes = b""
+    snapshot_hash: str = ""
+    chosen: str = ""
+    held: str = ""
+    rules: str = ""
+
+
+_COLUMNS = (*_FIELDS, *Described._fields[1:])
+
+
+class Premises(Protocol):
+    """Knows what decisions were taken on, and how to write that down. Called when a batch is written, not by requests.
+
+    `gateway/premises.py` is the one that is used.
+    """
+
+    async def keep(self, records: Sequence[RequestRecord]) -> None:
+        """Store what these records refer to, before they are stored. Raise `StoreUnavailable`."""
+
+    def describe(self, record: RequestRecord) -> Described:
+        """What is written of the decision of one record; called after `keep`."""
+        ...
+
+
+class NoPremises:
+    """For journals that nobody learns from: nothing is kept of a decision but bytes that are there already."""
+
+    async def keep(self, records: Sequence[RequestRecord]) -> None:
+        """There is nothing to keep."""
+
+    def describe(self, record: RequestRecord) -> Described:
+        """The features where they are bytes, and nothing else."""
+        return Described(record.features if isinstance(record.features, bytes) else b"")
 
 
 class Journal:
@@ -52,10 +85,10 @@ class Journal:
     last `INTERVAL` seconds.
     """
 
-    def __init__(self, database: Database, max_queue: int = 20_000, features: Features = _no_features) -> None:
-        """`database` may still be closed. A record takes about 0.5 KB of memory while it waits.
+    def __init__(self, database: Database, max_queue: int = 20_000, premises: Premises | None = None) -> None:
+        """`database` may still be closed. A record takes about 2 KB of memory while it waits.
 
-        `features` makes the feature vector of an intent; it is called when a batch is written, not by requests.
+        `premises` says what is written of decisions; without it nothing is.
         """
         self._database = database
         self._queue: deque[RequestRecord] = deque(maxlen=max_queue)
@@ -64,7 +97,7 @@ class Journal:
         self._enough = asyncio.Event()  # set while there is a whole batch, and at the end
         self._closing = False
         self._task: asyncio.Task[None] | None = None
-        self._batch = _Batch(database, features)
+        self._batch = _Batch(database, premises or NoPremises())
         self.written = 0
         """Records in the database."""
         self.dropped = 0
@@ -75,7 +108,7 @@ class Journal:
     @property
     def waiting(self) -> int:
         """Records not written yet."""
-        return len(self._queue) + len(self._batch.rows)
+        return len(self._queue) + self._batch.waiting
 
     def append(self, record: RequestRecord) -> None:
         """Remember one record. Never waits, never fails, opens nothing. Call it on the event loop."""
@@ -137,10 +170,10 @@ class Journal:
 
     async def _write(self) -> None:
         pause = 0.1
-        while self._batch.rows and not await self._wrote():
+        while self._batch.waiting and not await self._wrote():
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  # spreads workers, guards nothing
             pause = min(pause * 2, _LONGEST_PAUSE)
-        self.written += len(self._batch.rows)
+        self.written += self._batch.waiting
         self._batch.clear()
 
     async def _wrote(self) -> bool:
@@ -155,30 +188,39 @@ class Journal:
 
 
 class _Batch:
-    """The rows that are being written."""
+    """The records that are being written, as rows once it is stored what they refer to."""
 
-    def __init__(self, database: Database, features: Features) -> None:
-        self._features = features
+    def __init__(self, database: Database, premises: Premises) -> None:
+        self._premises = premises
         table = cast("Table", RequestRow.__table__)
-        self.rows: list[Row] = []
+        self._records: list[RequestRecord] = []
+        self._rows: list[Row] = []
         self._insert = bulk_insert(table, database)
         self._time = to_driver(table, "at", database)
         self._maybe_there = False
         self._number = 0
         self._tag = secrets.randbits(_TAG_BITS)
 
+    @property
+    def waiting(self) -> int:
+        """Records in hand."""
+        return len(self._records) or len(self._rows)
+
     def take(self, records: list[RequestRecord]) -> None:
-        """Make rows of `records`."""
-        self.rows = [self._row(record) for record in records]
+        """Have `records` in hand."""
+        self._records = records
         self._maybe_there = False
 
     def clear(self) -> None:
-        """Forget the rows."""
-        self.rows = []
+        """Forget them."""
+        self._records, self._rows = [], []
 
     async def insert(self) -> None:
-        """Write the rows, all or none. Raise `Refused` or `StoreUnavailable`."""
-        await self._insert.run(self.rows, again=self._maybe_there)
+        """Write them, all or none. Raise `Refused` or `StoreUnavailable`."""
+        if self._records:
+            await self._premises.keep(self._records)
+            self._rows, self._records = await self._described(), []
+        await self._insert.run(self._rows, again=self._maybe_there)
 
     async def close(self) -> None:
         """Give back the connection."""
@@ -188,18 +230,25 @@ class _Batch:
         """Make sure that the next try fails neither because of a value nor because of the first one's rows."""
         if isinstance(error, Refused):  # nothing was written; perhaps another worker has these numbers
             self._tag = secrets.randbits(_TAG_BITS)
-            self.rows = [(self._next(), *_storable(row[1:])) for row in self.rows]
+            self._rows = [(self._next(), *_storable(row[1:])) for row in self._rows]
         else:  # only the server's last word may be lost: under the same numbers no record can be there twice
             self._maybe_there = True
-            self.rows = [(row[0], *_storable(row[1:])) for row in self.rows]
+            self._rows = [(row[0], *_storable(row[1:])) for row in self._rows]
+
+    async def _described(self) -> list[Row]:
+        rows = []
+        for record in self._records:
+            rows.append(self._row(record))
+            if not len(rows) % _AT_ONCE:
+                await asyncio.sleep(0)
+        return rows
 
     def _row(self, record: RequestRecord) -> Row:
         values: list[Any] = list(structs.astuple(record))
         values[_AT] = self._time(datetime.fromtimestamp(record.at, UTC))
         values[_CONTENT] = record.content or None
-        if isinstance(record.features, Intent):
-            values[_FEATURES] = self._features(record.features)
-        return (self._next(), *values)
+        values[_FEATURES], *others = self._premises.describe(record)
+        return (self._next(), *values, *others)
 
     def _next(self) -> int:
         # Microseconds since 1970, never twice, above the tag of this worker: 63 bits until the year 2112.
@@ -208,7 +257,7 @@ class _Batch:
 
 
 def _storable(values: Row) -> Row:
-    return tuple(_storable_value(name, value) for name, value in zip(_FIELDS, values, strict=True))
+    return tuple(_storable_value(name, value) for name, value in zip(_COLUMNS, values, strict=True))
 
 
 def _storable_value(name: str, value: Any) -> Any:

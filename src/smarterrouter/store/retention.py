@@ -2,23 +2,29 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from smarterrouter.store.database import Database
-from smarterrouter.store.tables import RequestRow
+from smarterrouter.store.tables import LabelRow, RequestRow
 
 _PORTION = 1000
 """Rows in one transaction, so that the journal never waits long for its turn."""
 
 
 async def expire_content(database: Database, older_than_days: float, now: datetime | None = None) -> int:
-    """Remove the text of requests older than so many days; the records stay. Give the number of rows emptied.
+    """Remove the text of requests and comments older than so many days; the records stay. Give the rows emptied.
 
     Raise `StoreUnavailable`; what was emptied before stays so.
     """
     limit = (now or datetime.now(UTC)) - timedelta(days=older_than_days)
     old = select(RequestRow.number).where(RequestRow.content.is_not(None), RequestRow.at < limit).limit(_PORTION)
-    emptying = update(RequestRow).where(RequestRow.number.in_(old)).values(content=None)
+    said = select(LabelRow.number).where(LabelRow.comment.is_not(None), LabelRow.at < limit).limit(_PORTION)
+    return await _emptied(
+        database, update(RequestRow).where(RequestRow.number.in_(old)).values(content=None)
+    ) + await _emptied(database, update(LabelRow).where(LabelRow.number.in_(said)).values(comment=None))
+
+
+async def _emptied(database: Database, emptying: Update) -> int:
     total = 0
     while True:
         async with database.begin() as connection:

@@ -61,8 +61,17 @@ class RequestRow(Base):
     features: Mapped[bytes]
     content: Mapped[str | None]
     """NULL unless text may be kept; emptied again by `retention.expire_content`."""
+    snapshot_hash: Mapped[str]
+    """Of what was known of all models: a row of `snapshots`. Empty where nothing was decided, as the next three are."""
+    chosen: Mapped[str]
+    """Key of the first candidate: who should have answered, before anybody failed."""
+    held: Mapped[str]
+    """Why a conversation's model went first."""
+    rules: Mapped[str]
+    """Names of the operator's rules that applied, one on a line."""
 
     __table_args__ = (
+        Index(None, "id"),
         Index(None, "at"),
         Index(None, "model", "at"),
         Index(  # holds only the rows with text, so it costs nothing where none is kept
@@ -170,3 +179,60 @@ class SightingRow(Base):
     """Was it there the last time anybody looked?"""
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
+
+
+class LabelRow(Base):
+    """One sign that an answer was good or bad, in the fields of `Label`: a user's vote, or what was noticed."""
+
+    __tablename__ = "labels"
+
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
+    )
+    """Rises with the time of writing; a vote that replaces another keeps the number of the first."""
+    kind: Mapped[str]
+    voter: Mapped[str]
+    """A keyed hash: it tells callers apart and names nobody."""
+    request: Mapped[str]
+    """Id of the request that was answered."""
+    model: Mapped[str]
+    category: Mapped[str]
+    difficulty: Mapped[float]
+    verdict: Mapped[float]
+    at: Mapped[datetime]
+    comment: Mapped[str | None]
+    """NULL unless text may be kept; emptied again by `retention.expire_content`."""
+
+    __table_args__ = (
+        UniqueConstraint("voter", "request", "kind"),
+        Index(None, "model", "at"),
+        Index(
+            "ix_labels_comment",
+            "at",
+            sqlite_where=text("comment IS NOT NULL"),
+            postgresql_where=text("comment IS NOT NULL"),
+        ),
+    )
+
+
+class SnapshotRow(Base):
+    """The models of one snapshot, as long as a request may refer to them."""
+
+    __tablename__ = "snapshots"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    models: Mapped[bytes]
+    """Written and read by `routing/premises.py`."""
+    used: Mapped[datetime]
+    """When a record last referred to it, give or take some minutes."""
+
+
+class PolicyRow(Base):
+    """One policy under which requests were decided."""
+
+    __tablename__ = "policies"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    policy: Mapped[bytes]
+    """Canonical JSON."""
+    used: Mapped[datetime]

@@ -4,7 +4,7 @@ import pytest
 from tests.doubles.gateway_parts import until
 from tests.doubles.in_process import Caller
 
-from smarterrouter.api.asgi import AsgiSink, CallerLeft, Watch, header, read_body, require_json
+from smarterrouter.api.asgi import AsgiSink, CallerLeft, Watch, caller_of, header, read_body, require_json
 from smarterrouter.errors import NotJson, SlowBody, TooLarge
 
 
@@ -178,3 +178,10 @@ async def test_a_stream_is_sent_as_it_comes():
     assert caller.complete
     assert caller.headers == {b"x": b"y", b"x-request-id": b"r1"}
     assert [message.get("more_body") for message in caller.sent[1:]] == [True, True, None]
+
+
+@pytest.mark.parametrize(("client", "address"), [(("10.0.0.1", 5), "10.0.0.1"), (None, "")])
+def test_a_caller_is_a_credential_and_an_address(client, address):
+    scope = {"headers": [(b"authorization", b"Bearer x")], "client": client}
+    assert caller_of(scope) == (b"Bearer x", address)
+    assert caller_of({"headers": []}) == (b"", "")

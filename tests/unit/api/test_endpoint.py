@@ -46,7 +46,8 @@ class World:
         path = Path_([model("one/a"), model("one/b")], self.backend, **options)
         self.path, self.metrics = path, path.metrics
         self.limits = RequestLimits(body_bytes, body_seconds, total)
-        self.endpoint = DataEndpoint("chat", path.chat.answer, self.limits, Accounting(self.metrics, self.journal, "p"))
+        accounting = Accounting(self.metrics, self.journal, lambda: "p")
+        self.endpoint = DataEndpoint("chat", path.chat.answer, self.limits, accounting)
 
     async def serve(self, caller):
         self.served += 1
@@ -316,7 +317,7 @@ async def test_a_request_that_nobody_answered_is_not_watched_for_ever(world):
     async def nothing(body, visit, sink):
         """Forget to answer."""
 
-    world.endpoint = DataEndpoint("chat", nothing, world.limits, Accounting(world.metrics, world.journal, "p"))
+    world.endpoint = DataEndpoint("chat", nothing, world.limits, Accounting(world.metrics, world.journal, lambda: "p"))
     await world.serve(Caller(HELLO))
     await asyncio.sleep(0.04)
     assert "watch a caller" not in {task.get_name() for task in asyncio.all_tasks()}
@@ -350,3 +351,16 @@ async def test_who_gets_a_signature(world, headers, signed):
     world.furnish(signature=Signature(enabled=True, template=" -- signed", everyone=False))
     caller = await world.serve(Caller(HELLO, **headers))
     assert (b" -- signed" in caller.body) is signed
+
+
+@pytest.mark.parametrize(("headers", "heard"), [({}, ""), ({"x_smarterrouter_policy": "Private"}, "Private")])
+async def test_the_policy_asked_for_is_passed_on(world, headers, heard):
+    heard_of = []
+
+    async def answer(body, visit, sink):
+        heard_of.append(visit.policy)
+        await sink.whole(200, [], b"{}")
+
+    world.endpoint = DataEndpoint("chat", answer, world.limits, Accounting(world.metrics, world.journal, lambda: "p"))
+    await world.serve(Caller(HELLO, **headers))
+    assert heard_of == [heard]

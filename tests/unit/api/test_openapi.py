@@ -36,7 +36,12 @@ async def test_the_data_plane_is_described(document):
         for path in paths
         if "post" in paths[path] and path.startswith("/v1")
     }
-    assert streams == {"/v1/chat/completions": True, "/v1/completions": True, "/v1/embeddings": False}
+    assert streams == {
+        "/v1/chat/completions": True,
+        "/v1/completions": True,
+        "/v1/embeddings": False,
+        "/v1/feedback": False,
+    }
     assert {"/v1/models", "/v1/models/{id}", "/health", "/healthz", "/readyz", "/metrics"} <= set(paths)
 
 
@@ -45,7 +50,7 @@ async def test_the_admin_plane_is_closed(document):
     admin = [
         operation for path, item in found["paths"].items() if path.startswith("/admin") for operation in item.values()
     ]
-    assert len(admin) == 18
+    assert len(admin) == 23
     for operation in admin:
         assert operation["security"] == [{"adminKey": []}]
         assert "401" in operation["responses"]

@@ -8,7 +8,7 @@ OPEN = [
     *("/", "/v1/models", "/v1/models/alpha", "/health", "/healthz", "/readyz", "/metrics"),
     *("/health/liveliness", "/health/liveness", "/health/readiness", "/docs", "/redoc", "/openapi.json"),
 ]
-POSTS = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
+POSTS = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/feedback"]
 
 
 async def asked(world, method, path):
@@ -53,7 +53,7 @@ async def test_where_nothing_is_openais_404(world, path):
     assert b'"not_found"' in body
 
 
-@pytest.mark.parametrize("path", ["/admin/models", "/admin/explain?prompt=x"])
+@pytest.mark.parametrize("path", ["/admin/models", "/admin/feedback", "/admin/explain?prompt=x"])
 async def test_admin_routes_are_closed_by_default(world, path):
     status, _, body = await asked(world, "GET", path)
     assert status == 401
@@ -64,7 +64,7 @@ async def test_admin_routes_are_closed_by_default(world, path):
 async def test_limits_come_from_the_settings(world):
     services = world.gateway.house.services
     limits = {path: endpoint._limits for path, endpoint in data_routes(services).items()}
-    assert list(limits) == POSTS
+    assert list(limits) == [path for path in POSTS if path != "/v1/feedback"]  # which has limits of its own
     server = services.settings.server
     for limit in limits.values():
         assert limit.body_bytes == server.max_request_body_bytes

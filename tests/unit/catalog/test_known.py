@@ -126,3 +126,14 @@ def test_another_file_makes_a_profile_stale_unless_it_is_external(digest, quanti
 
 def test_without_a_profile_a_model_is_to_be_profiled():
     assert stale(None, QWEN)
+
+
+def test_listeners_hear_of_every_change_and_of_nothing_else() -> None:
+    known, heard = Known(), []
+    known.subscribe(lambda: heard.append(known.version))
+    known.learn_published(())
+    known.learn_profiles([Profile("a/m", Ability(0.0, 1.0))])
+    known.forget_profile("a/other")
+    known.about(())
+    known.forget_profile("a/m")
+    assert heard == [1, 2, 3]

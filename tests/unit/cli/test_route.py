@@ -28,7 +28,7 @@ async def test_it_shows_candidates_and_signals_and_generates_nothing(command, up
     assert result.exit_code == 0, result.output
     assert result.output.startswith("one/beta-70b  (confidence ")
     assert "mathematics" in result.output
-    for word in ("alpha-1b", "odd[/red]-7b", "total", "size"):
+    for word in ("alpha-1b", "odd[/red]-7b", "total", "quality"):
         assert word in result.output
     assert upstream.requests == []
 

@@ -2,8 +2,11 @@ import pytest
 from tests.doubles.gateway_parts import Readings
 from tests.doubles.in_process import Path_, model, visit
 
+from smarterrouter.domain.decisions import Candidate, Decision
 from smarterrouter.gateway.accounting import LEFT, Accounting
+from smarterrouter.gateway.premises import taken
 from smarterrouter.gateway.transcript import Transcript
+from smarterrouter.gateway.visit import Discarded
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.routing.analysis import read_text
 from smarterrouter.store.database import Database
@@ -23,7 +26,7 @@ async def world(tmp_path):
 class World:
     def __init__(self, database):
         self.metrics, self.journal = Metrics(), Journal(database)
-        self.accounting = Accounting(self.metrics, self.journal, "policy")
+        self.accounting = Accounting(self.metrics, self.journal, lambda: "policy")
 
     def closed(self, made):
         """The record of a visit."""
@@ -66,7 +69,8 @@ async def test_w15_a_decision_and_its_model_are_counted(world):
     made.decision = Path_([A]).choosing.decide(intent)
     record = world.closed(made)
     assert (record.strategy, record.category) == ("scored", intent.category.value)
-    assert (record.features, record.snapshot) == (intent, 1)
+    assert (record.features, record.snapshot) == (taken(made.decision, made.moment), 1)
+    assert record.features.intent == intent
     assert record.complexity == intent.complexity
     assert world.reading("model_selections_total", selected_model="one/a", category=intent.category.value) == 1
 
@@ -113,3 +117,15 @@ async def test_requests_are_in_flight_between_open_and_close(world):
 async def test_content_is_recorded_where_it_is_kept(world):
     call = ChatCall.decode(b'{"messages":[{"role":"user","content":"hi"}]}')
     assert world.closed(answered(transcript=Transcript(call))).content == "user: hi"
+
+
+async def test_answers_that_were_thrown_away_have_been_paid_for(world):
+    decision = Decision((Candidate(A, 1.0),), read_text("hi", 0.5), "careful", 1)
+    discarded = [Discarded(model("two/b"), "json", 7, 3), Discarded(model("two/c"), "schema", 1, 0)]
+    record = world.closed(answered(decision=decision, discarded=discarded, failed=["two/b", "two/c"]))
+    assert (record.model, record.strategy) == ("one/a", "careful+escalated")
+    assert (record.prompt_tokens, record.completion_tokens) == (5 + 7 + 1, 2 + 3)
+    assert world.reading("tokens_total", model="one/a", direction="prompt") == 5
+    assert world.reading("tokens_total", model="two/b", direction="completion") == 3
+    assert world.reading("tokens_total", model="two/c", direction="prompt") == 1
+    assert world.reading("escalations_total", reason="schema") == 1

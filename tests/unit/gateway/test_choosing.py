@@ -119,26 +119,26 @@ def test_without_an_embedder_there_is_a_clear_error():
 
 def test_shares_of_the_last_answers_reach_the_router_in_steps():
     made = choosing(SMALL, LARGE)
-    before = made._moment()
+    before = made.moment()
     for _ in range(9):
-        made.answered(SMALL)
-    assert made._moment() is before
-    made.answered(LARGE)
-    assert made._moment().recent == {"one/small": 0.9, "one/large": 0.1}
+        made.answered(SMALL, visit())
+    assert made.moment() is before
+    made.answered(LARGE, visit())
+    assert made.moment().recent == {"one/small": 0.9, "one/large": 0.1}
     for _ in range(20):
-        made.answered(LARGE)
-    known = made._moment()
+        made.answered(LARGE, visit())
+    known = made.moment()
     assert known.recent == {"one/large": 1.0}
     for _ in range(10):
-        made.answered(LARGE)
-    assert made._moment() is known
+        made.answered(LARGE, visit())
+    assert made.moment() is known
 
 
 def test_backends_at_rest_reach_the_router():
     path = Path_([SMALL], breaker=Rules(failure_threshold=1))
-    assert path.choosing._moment().busy == frozenset()
+    assert path.choosing.moment().busy == frozenset()
     path.guards.of("one").failed()
-    assert path.choosing._moment().busy == {"one"}
+    assert path.choosing.moment().busy == {"one"}
 
 
 def test_deciding_changes_nothing():

@@ -17,7 +17,8 @@ from smarterrouter.errors import (
     ModelGone,
 )
 from smarterrouter.gateway.dispatch import Dispatch
-from smarterrouter.gateway.opened import read_whole
+from smarterrouter.gateway.opened import Doubtful, read_whole
+from smarterrouter.gateway.visit import Discarded
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.transport.breaker import Rules, State
 from smarterrouter.transport.retries import RetryPolicy
@@ -259,6 +260,36 @@ async def test_what_every_candidate_blames_on_the_request_is_the_callers_error()
     with pytest.raises(CannotHonour) as caught:
         await world.reply(A, B)
     assert caught.value.status == 400
+
+
+def doubt(kept=None):
+    return Doubtful("no JSON", Discarded(A, "json", 1, 1), kept)
+
+
+async def test_an_answer_in_doubt_is_no_failure_of_its_backend():
+    world = World(a=doubt())
+    await world.reply(A, B)
+    assert world.told == {"a": ["succeeded"], "b": ["succeeded"]}
+    assert [one.fault for one in world.visit.discarded] == ["json"]
+    assert world.visit.failed == ["a/m"]
+
+
+@pytest.mark.parametrize("error", [BackendBusy("full"), BackendRefused("no", status=400)])
+async def test_an_answer_in_doubt_is_better_than_none(error):
+    kept = await _asking(ScriptedBackend(), A)
+    world = World(a=doubt(kept), b=error)
+    assert await world.reply(A, B) is kept
+    assert (world.visit.model, world.visit.discarded) == (A, [])
+    assert "a/m" not in world.visit.failed
+
+
+async def test_an_answer_in_doubt_that_nobody_kept_is_a_failure_like_another():
+    world = World(a=doubt(), b=BackendBusy("full"))
+    with pytest.raises(AllCandidatesFailed, match="no JSON"):
+        await world.reply(A, B)
+    world = World(a=doubt(), b=BackendRefused("no", status=400))
+    with pytest.raises(BackendRefused):
+        await world.reply(A, B)
 
 
 async def test_waiting_for_a_backend_is_not_our_time():

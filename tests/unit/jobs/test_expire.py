@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +8,7 @@ from smarterrouter.jobs.expire import ExpireContent
 from smarterrouter.jobs.scheduler import Job
 from smarterrouter.store.database import Database
 from smarterrouter.store.journal import Journal
+from smarterrouter.store.premises import load_snapshot, save_premises
 
 DAY = 86_400.0
 
@@ -50,3 +51,13 @@ def test_it_is_a_job(database):
     job: Job = ExpireContent(database, 7)
     assert job.name == "expire_content"
     assert job.every > 0
+
+
+async def test_premises_older_than_every_record_go(database):
+    await database.open()
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    await save_premises(database, {"old": b"1"}, {}, long_ago)
+    await save_premises(database, {"new": b"1"}, {})
+    await ExpireContent(database, 7).run()
+    assert await load_snapshot(database, "old") is None
+    assert await load_snapshot(database, "new") is not None

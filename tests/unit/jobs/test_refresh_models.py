@@ -8,6 +8,7 @@ import pytest
 
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.filters import Filters
+from smarterrouter.domain.knowledge import Standing
 from smarterrouter.domain.models import Offer, Price
 from smarterrouter.errors import BackendUnreachable
 from smarterrouter.jobs.refresh_models import RefreshModels, Rules
@@ -286,3 +287,18 @@ async def test_cancelling_the_run_cancels_the_questions() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert asyncio.all_tasks() == before
+
+
+async def test_what_is_believed_of_models_is_published_and_kept_over_looks() -> None:
+    catalog, box = Catalog(), Box("a", "one", "two")
+    guess, better = Standing(basis="size"), Standing(basis="profile")
+    refresh = RefreshModels(lambda: [box], catalog, Rules(patience=0.05), first=lambda model: guess)
+    await refresh.run()
+    assert {model.standing for model in catalog.current.models} == {guess}
+    assert {model.standing for model in refresh.models} == {Standing()}
+    refresh.rate({"a/one": better, "a/gone": better})
+    number = catalog.current.number
+    assert [model.standing for model in catalog.current.models] == [better, guess]
+    refresh.rate({"a/one": better})
+    await refresh.run()
+    assert catalog.current.number == number

@@ -6,6 +6,11 @@ import msgspec
 
 from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.domain.models import Capabilities, Model, Size
+from smarterrouter.routing.quality import Quality
+from smarterrouter.routing.router import Router
+from smarterrouter.routing.strategies.registry import Strategies
+from smarterrouter.routing.strategies.scored import Scored
+from smarterrouter.routing.weights import RoutingWeights
 from smarterrouter.wire.calls import ChatCall
 
 
@@ -35,3 +40,11 @@ MIDDLE = model("gemma3:27b", 27.4, vision=False)
 LARGE = model("llama3.3:70b", 70.6, tools=True)
 EMBEDDING = model("nomic-embed-text", 0.14, chat=False, embeddings=True)
 HOUSEHOLD = (TINY_CODER, SMALL, SEEING, MIDDLE, LARGE, EMBEDDING)
+
+
+QUALITY = Quality(1.2)
+
+
+def router(weights: RoutingWeights = RoutingWeights()) -> Router:  # noqa: B008  # frozen
+    """A router with every built-in strategy; `scored` is the usual one."""
+    return Router(Strategies(Scored(weights, QUALITY)))

@@ -1,7 +1,5 @@
 """`read`: category, needs, and the bounded look."""
 
-import struct
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +7,7 @@ from tests.unit.routing.by_hand import chat
 
 from smarterrouter.domain.intent import Category, Difficulty
 from smarterrouter.routing import complexity
-from smarterrouter.routing.analysis import FEATURES_VERSION, features, read, read_text
+from smarterrouter.routing.analysis import read, read_text
 from smarterrouter.wire import tokens
 
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
@@ -136,25 +134,3 @@ def test_any_text_gives_a_sound_intent(text: str, preference: float) -> None:
     intent = read_text(text, preference)
     assert 0 <= intent.complexity <= 1
     assert set(intent.evidence) <= set(complexity.EVIDENCE)
-    assert len(features(intent)) <= 300
-
-
-def test_features_hold_numbers_and_no_text() -> None:
-    intent = read(chat("Prove that x^2 + 1 = 0 has no real root", tools=[TOOL], max_tokens=99), 0.5)
-    packed = features(intent)
-    version, category, difficult, preference, evidence, needs, prompt, answer, *strengths = struct.unpack(
-        "<BBBBHBII8B", packed
-    )
-    assert version == FEATURES_VERSION
-    assert list(Category)[category] is intent.category
-    assert difficult == round(intent.complexity * 255)
-    assert preference == 128
-    assert {word for bit, word in enumerate(complexity.EVIDENCE) if evidence >> bit & 1} == set(intent.evidence)
-    assert needs == 0b010
-    assert (prompt, answer) == (intent.needs.prompt_tokens, 99)
-    assert strengths[category] == max(strengths)
-    assert len(packed) == 23
-
-
-def test_features_survive_huge_numbers() -> None:
-    assert len(features(read_text("hi", 7.0, answer_tokens=2**40))) == 23

@@ -3,20 +3,20 @@
 import json
 import math
 
+import msgspec
 import pytest
-from tests.unit.routing.by_hand import EMBEDDING, HOUSEHOLD, SMALL, intent
+from tests.unit.routing.by_hand import EMBEDDING, HOUSEHOLD, SMALL, intent, router
 
 from smarterrouter.domain.decisions import Candidate, Decision, Moment
 from smarterrouter.domain.intent import Category
 from smarterrouter.routing.analysis import read_text
 from smarterrouter.routing.explain import confidence, report, sentence
-from smarterrouter.routing.router import Router
-from smarterrouter.routing.strategies.scored import Scored
+from smarterrouter.routing.learned import steps
 from smarterrouter.routing.weights import RoutingWeights
 
 
 def decided(text: str = "Implement a lock-free queue in Rust and prove its consistency.") -> Decision:
-    return Router(Scored(RoutingWeights()), "p").decide(read_text(text, 0.5), HOUSEHOLD, Moment(), 3)
+    return router().decide(read_text(text, 0.5), HOUSEHOLD, Moment(), 3)
 
 
 def with_totals(*totals: float) -> Decision:
@@ -29,7 +29,7 @@ def test_the_report_is_plain_data_and_complete() -> None:
     assert told["selected_model"] == decision.candidates[0].model.key
     assert told["category"] == "code"
     assert told["difficulty"] == str(decision.intent.difficulty)
-    assert told["reason"] == decision.reason
+    assert told["reason"] == sentence(decision.intent, decision.candidates)
     assert told["evidence"] == list(decision.intent.evidence)
     assert told["needs"]["prompt_tokens"] > 0
     assert EMBEDDING.key in told["excluded"]
@@ -43,7 +43,7 @@ def test_contributions_add_up_to_the_total() -> None:
 
 
 def test_weights_are_listed_when_given() -> None:
-    assert report(decided(), RoutingWeights())["weights"]["size"] == RoutingWeights().size
+    assert report(decided(), RoutingWeights())["weights"]["smaller"] == RoutingWeights().smaller
 
 
 def test_w26_confidence_is_a_share_and_no_sum() -> None:
@@ -66,3 +66,22 @@ def test_the_sentence_without_reasons() -> None:
         sentence(intent(Category.CODE, 0.9), (Candidate(SMALL, 0.0),))
         == "o/llama3.2:1b for a code request that is hard."
     )
+
+
+def test_confidence_is_the_chance_of_a_good_answer_where_one_is_expected() -> None:
+    lines = (Candidate(SMALL, 0.4, quality=0.73), Candidate(SMALL, 0.4, quality=0.5))
+    assert confidence(Decision(lines, intent(), "scored", 1)) == 0.73
+
+
+def test_the_report_tells_what_was_read_what_is_expected_and_who_else_had_a_say() -> None:
+    read = steps.reading([0.1, 0.6, 0, 0, 0.3, 0, 0, 0], 0.5, familiarity=0.25)
+    line = Candidate(SMALL, 0.4, quality=0.73, dollars=0.00012, seconds=3.25)
+    wanted = msgspec.structs.replace(intent(), reading=read)
+    told = report(Decision((line,), wanted, "scored", 1, rules=("ours",), held="it is warm"))
+    assert list(told["reading"]["categories"])[:2] == ["code", "logic"]
+    assert (told["reading"]["difficulty"], told["reading"]["familiarity"]) == (0.5, 0.25)
+    first = told["candidates"][0]
+    assert (first["quality"], first["dollars"], first["seconds"]) == (0.73, 0.00012, 3.25)
+    assert (told["rules"], told["held"]) == (["ours"], "it is warm")
+    assert told["reason"] == sentence(wanted, (line,))
+    assert report(Decision((line,), intent(), "scored", 1, reason="so"))["reason"] == "so"

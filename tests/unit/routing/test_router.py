@@ -3,22 +3,33 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.routing.by_hand import EMBEDDING, HOUSEHOLD, LARGE, MIDDLE, SEEING, SMALL, TINY_CODER, intent, model
+from tests.unit.routing.by_hand import (
+    EMBEDDING,
+    HOUSEHOLD,
+    LARGE,
+    MIDDLE,
+    SEEING,
+    SMALL,
+    TINY_CODER,
+    intent,
+    model,
+)
+from tests.unit.routing.by_hand import (
+    router as made,
+)
 
 from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.intent import Category
 from smarterrouter.errors import ContextTooLong, NoEligibleModel, NoModels
 from smarterrouter.routing import router as router_module
 from smarterrouter.routing.router import Router
-from smarterrouter.routing.strategies.scored import Scored
-from smarterrouter.routing.weights import RoutingWeights
 
 HARD_CODE = intent(Category.CODE, 0.8)
 
 
 @pytest.fixture
 def router() -> Router:
-    return Router(Scored(RoutingWeights()), "policy")
+    return made()
 
 
 def keys(decision: Decision) -> list[str]:
@@ -53,7 +64,6 @@ def test_w01_tool_and_vision_requests_get_a_decision_of_their_own(router: Router
 def test_the_decision_carries_what_it_was_taken_on(router: Router) -> None:
     decision = router.decide(HARD_CODE, HOUSEHOLD, Moment(), 7)
     assert (decision.snapshot, decision.strategy, decision.intent) == (7, "scored", HARD_CODE)
-    assert decision.reason.startswith(keys(decision)[0])
     assert decision.excluded[EMBEDDING.key]
 
 
@@ -78,8 +88,8 @@ def test_what_is_remembered_belongs_to_one_snapshot(router: Router) -> None:
 
 def test_the_pool_is_found_once_per_kind_of_request(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
-    real = router_module.eligible
-    monkeypatch.setattr(router_module, "eligible", lambda *given: counted.append(given) or real(*given))
+    real = router_module.pool_under
+    monkeypatch.setattr(router_module, "pool_under", lambda *given: counted.append(given) or real(*given))
     for tokens in (1, 2, 3):
         router.decide(intent(prompt_tokens=tokens), HOUSEHOLD, Moment(), 1)
     assert len(counted) == 1
@@ -97,10 +107,10 @@ def test_memory_is_bounded(router: Router) -> None:
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 4000)), min_size=1, max_size=30))
 def test_remembering_never_changes_an_answer(requests: list[tuple[int, int]]) -> None:
     offered = tuple(model(f"m{each}", each / 100, context_tokens=each) for each in (300, 500, 1000, 1500))
-    warm = Router(Scored(RoutingWeights()), "p")
+    warm = made()
     for prompt, answer in requests:
         wanted = intent(prompt_tokens=prompt, answer_tokens=answer)
-        cold = Router(Scored(RoutingWeights()), "p")
+        cold = made()
         assert outcome(warm, wanted, offered) == outcome(cold, wanted, offered)
 
 

@@ -83,6 +83,7 @@ TABLE: list[tuple[str, str, Any, str, Any]] = [
     ("MODEL", "routing", "", "llama3.2:1b", "llama3.2:1b"),
     ("TEMPERATURE", "routing", 0.0, "1.5", 1.5),
     ("MAX_TOKENS", "routing", 50, "51", 51),
+    ("DISPATCHER_TIMEOUT", "routing", 2.0, "3.5", 3.5),
     ("SIGNATURE_ENABLED", "signature", True, "false", False),
     ("SIGNATURE_FORMAT", "signature", "\n\nModel: {model}", "\\n-- {model}", "\n-- {model}"),
     ("SIGNATURE_CLIENTS", "signature", "browsers", "all", "all"),

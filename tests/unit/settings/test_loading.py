@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from smarterrouter.settings.loading import load
+from smarterrouter.settings.groups import Files
+from smarterrouter.settings.loading import load, overlaid, reread_rules
 from smarterrouter.settings.problems import SettingsError
 
 SECRETS = ("OPENAI_API_KEY", "ADMIN_API_KEY", "ENCRYPTION_KEY", "JUDGE_API_KEY", "ANTHROPIC_API_KEY")
@@ -227,3 +228,60 @@ def test_the_yaml_file_alone_is_a_home_too(tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "my.yaml").write_text("")
     assert load({"ROUTER_CONFIG_FILE": "conf/my.yaml"}, tmp_path).settings.home == tmp_path / "conf"
+
+
+def names_now(files: Files | None, environment: Mapping[str, str]) -> list[str]:
+    assert files is not None
+    found = reread_rules(files, environment)
+    assert found.problems == []
+    return [rule.name for rule in found.rules.rules]
+
+
+def test_rules_are_read_again_from_where_they_came_from(tmp_path: Path) -> None:
+    path = tmp_path / "conf" / "my.yaml"
+    path.parent.mkdir()
+    path.write_text("routing: {rules: [{name: a, deny: x}]}")
+    (tmp_path / "my.env").write_text("ROUTER_CONFIG_FILE=conf/my.yaml\nNAME=from-file\n")
+    loaded = load({"ROUTER_ENV_FILE": "my.env"}, tmp_path).settings
+    assert loaded.files == (tmp_path / "my.env", path)
+    assert [rule.name for rule in loaded.file.routing.rules] == ["a"]
+    path.write_text("settings: {port: 1}\nbackends: broken\nrouting: {rules: [{name: '${NAME}', deny: x}]}")
+    assert names_now(loaded.files, {}) == ["from-file"]
+    assert names_now(loaded.files, {"NAME": "from-process"}) == ["from-process"]
+
+
+def test_rules_that_cannot_be_read_again_are_problems(tmp_path: Path) -> None:
+    files = load({}, tmp_path).settings.files
+    assert files is not None
+    assert reread_rules(files, {}).problems == [f"smarterrouter.yaml: there is no file {files.config_file}"]
+    files.config_file.write_bytes(b"\xff\xfe\x00")
+    assert reread_rules(files, {}).problems == ["smarterrouter.yaml: cannot be read (UnicodeDecodeError)"]
+    files.config_file.write_text("routing: {rules: [{name: a, max_price: 1, deny: '${GONE}'}, {name: b}]}")
+    missing, useless = reread_rules(files, {}).problems
+    assert missing == "smarterrouter.yaml: routing.rules[0].deny: the environment has no value for GONE"
+    assert useless.startswith("smarterrouter.yaml: routing.rules[1]: does nothing; give it allow")
+
+
+def test_a_file_is_laid_over_settings_whatever_else_had_set_them(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ROUTER_QUALITY_PREFERENCE=0.2\nROUTER_TEMPERATURE=0.7\nNAME=x*\n")
+    (tmp_path / "smarterrouter.yaml").write_text("aliases: {mine: a}\nrouting: {rules: [{name: old, deny: y}]}")
+    settings = load({}, tmp_path).settings
+    path = tmp_path / "new.yaml"
+    path.write_text("settings: {quality_preference: 0.9}\nrouting: {rules: [{name: new, deny: '${NAME}'}]}")
+    over = overlaid(settings, path, {})
+    assert (over.routing.quality_preference, over.routing.temperature) == (0.9, 0.7)
+    assert [rule.name for rule in over.file.routing.rules] == ["new"]
+    assert over.file.routing.rules[0].deny == ("x*",)
+    assert over.database == settings.database
+    assert settings.routing.quality_preference == 0.2
+
+
+def test_a_file_that_cannot_be_laid_over_tells_every_problem(tmp_path: Path) -> None:
+    settings = load({}, tmp_path).settings
+    path = tmp_path / "new.yaml"
+    with pytest.raises(SettingsError, match="there is no file"):
+        overlaid(settings, path, {})
+    path.write_text("settings: {quality_preference: 7, no_such: 1}\nbackend: []")
+    with pytest.raises(SettingsError) as caught:
+        overlaid(settings, path, {})
+    assert len(caught.value.problems) == 3

@@ -1,9 +1,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
+from smarterrouter.domain.feedback import Label, Sign
 from smarterrouter.store import retention
 from smarterrouter.store.database import Database
 from smarterrouter.store.journal import Journal
+from smarterrouter.store.labels import Written, save_labels
 from smarterrouter.store.retention import expire_content
 from smarterrouter.store.usage import recent
 
@@ -22,3 +26,18 @@ async def test_old_text_goes_and_the_record_stays(
     kept = {found.id: found.content for found in (await recent(database)).records}
     assert len(kept) == 11
     assert {name for name, content in kept.items() if content} == {"req-0", "req-1", "req-2"}
+
+
+async def test_old_comments_go_and_the_votes_stay(database: Database) -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    said = [
+        Written(
+            Label(Sign.VOTE, "ann", f"r{days}", "a/m", None, 0.0, 1.0, (now - timedelta(days=days)).timestamp()), "x"
+        )
+        for days in (1, 5)
+    ]
+    await save_labels(database, said)
+    assert await expire_content(database, 3, now) == 1
+    async with database.begin() as connection:
+        kept = (await connection.execute(text("SELECT comment FROM labels ORDER BY number"))).scalars()
+    assert list(kept) == ["x", None]

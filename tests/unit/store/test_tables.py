@@ -4,6 +4,7 @@ from sqlalchemy.orm import DeclarativeBase
 from smarterrouter.domain.knowledge import Published
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.store.database import Database
+from smarterrouter.store.journal import Described
 from smarterrouter.store.sightings import Sighting
 from smarterrouter.store.syncs import SourceStatus
 from smarterrouter.store.tables import AnswerRow, PublishedRow, RequestRow, SightingRow, SyncRow
@@ -11,7 +12,8 @@ from smarterrouter.store.task_answers import StoredAnswer
 
 
 def test_every_field_of_a_record_has_a_column_in_the_same_order() -> None:
-    assert [column.name for column in RequestRow.__table__.columns] == ["number", *RequestRecord.__struct_fields__]
+    columns = [column.name for column in RequestRow.__table__.columns]
+    assert columns == ["number", *RequestRecord.__struct_fields__, *Described._fields[1:]]
 
 
 def test_what_is_known_of_models_has_a_column_for_every_field() -> None:

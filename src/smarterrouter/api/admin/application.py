@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
@@ -10,19 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from smarterrouter import __version__
-from smarterrouter.api.admin import knowledge
+from smarterrouter.api.admin import explain, feedback, knowledge, routing
 from smarterrouter.api.asgi import REQUEST_ID
 from smarterrouter.api.errors import InternalError, error_answer
 from smarterrouter.api.openapi import data_plane
-from smarterrouter.api.openapi_answers import refusal
 from smarterrouter.api.services import Services
 from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, NotFound
 from smarterrouter.jobs.refresh_models import BackendStatus
-from smarterrouter.routing.analysis import read_text
-from smarterrouter.routing.explain import report
-
-_LONGEST_PROMPT = 20_000
-"""Characters of a prompt in an address, which has at most 65,535 bytes: three for each when it is percent-encoded."""
 
 
 class ModelView(BaseModel):
@@ -92,6 +86,9 @@ def create(services: Services) -> FastAPI:
     _add_errors(app)
     _add_routes(app, services, [Depends(admin)])
     app.include_router(knowledge.router(services, [Depends(admin)]))
+    app.include_router(feedback.router(services, [Depends(admin)]))
+    app.include_router(explain.router(services, [Depends(admin)]))
+    app.include_router(routing.router(services.reloading, [Depends(admin)]))
     data_plane(app)
     return app
 
@@ -110,14 +107,6 @@ def _add_routes(app: FastAPI, services: Services, closed: list[Any]) -> None:
         snapshot = services.catalog.current
         backends = {status.name: BackendView.of(status) for status in services.refresh.observed()}
         return RefreshView(snapshot=snapshot.number, models=len(snapshot.models), backends=backends)
-
-    @app.get(
-        "/admin/explain", dependencies=closed, responses={503: refusal("No model is available now.")}, tags=["admin"]
-    )
-    async def explain(prompt: Annotated[str, Query(min_length=1, max_length=_LONGEST_PROMPT)]) -> dict[str, Any]:
-        """Which model would answer this prompt, and why. Nothing is generated, and no state changes."""
-        intent = read_text(prompt, services.settings.routing.quality_preference)
-        return report(services.choosing.decide(intent), services.weights)
 
 
 def _view(model: Any) -> ModelView:

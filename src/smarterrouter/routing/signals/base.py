@@ -12,7 +12,7 @@ class Signal(Protocol):
 
     A signal is pure: the same intent, model and moment give the same number. A live signal reads the moment and is
     asked for each request; the others read only the intent's category, complexity, needs (without token counts) and
-    preference, and are remembered. `signals/speed.py` is an example.
+    preference, and are remembered. `signals/smaller.py` is an example.
     """
 
     name: ClassVar[str]

@@ -7,13 +7,9 @@ from msgspec import Struct
 from smarterrouter.routing.signals.affinity import Affinity
 from smarterrouter.routing.signals.availability import Availability
 from smarterrouter.routing.signals.base import Signal
-from smarterrouter.routing.signals.cost import Cost
 from smarterrouter.routing.signals.freshness import Freshness
 from smarterrouter.routing.signals.minimum import Minimum
-from smarterrouter.routing.signals.residency import Residency
-from smarterrouter.routing.signals.size import Size
 from smarterrouter.routing.signals.smaller import Smaller
-from smarterrouter.routing.signals.speed import Speed
 from smarterrouter.routing.signals.suitability import Suitability
 from smarterrouter.routing.signals.variety import Variety
 from smarterrouter.routing.weights import RoutingWeights, quality_weight, speed_weight
@@ -42,13 +38,9 @@ def default_signals(weights: RoutingWeights) -> tuple[Weighed, ...]:
     listed = (
         Weighed(Minimum(weights), weights.minimum, _always),
         Weighed(Suitability(), weights.suitability, _always),
-        Weighed(Size(weights), weights.size, quality_weight),
         Weighed(Affinity(), weights.affinity, quality_weight),
-        Weighed(Speed(weights), weights.speed, speed_weight),
         Weighed(Smaller(weights), weights.smaller, speed_weight),
         Weighed(Freshness(), weights.freshness, _always),
-        Weighed(Cost(), weights.cost, speed_weight),
-        Weighed(Residency(), weights.residency, speed_weight),
         Weighed(Variety(), weights.variety, _always),
         Weighed(Availability(), weights.availability, _always),
     )

@@ -1,103 +1,150 @@
-"""The default strategy: a weighted sum of signals, remembered per snapshot and kind of intent."""
+"""The default strategy: expected quality, less money, less waiting, and a few small opinions beside them.
 
-from operator import attrgetter
+    utility = quality - dollars * rate - seconds * rate + signals
 
-import msgspec
+Quality comes from the learned model, the rates from the caller's preference (`routing/preference.py`). What depends
+only on the kind of a request is remembered for each snapshot; the rest is some sums over arrays of all models.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from smarterrouter.domain.decisions import Candidate, Moment
-from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.intent import Category, Difficulty, Intent
 from smarterrouter.domain.models import Model
+from smarterrouter.routing.exploring import exploration
+from smarterrouter.routing.field import Field, field_of
+from smarterrouter.routing.preference import rates
+from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.signals.registry import Weighed, default_signals
 from smarterrouter.routing.weights import RoutingWeights
 
-_KINDS_AT_MOST = 2048
-"""Rankings that are remembered; more kinds than this occur only when many callers set their own preference."""
-_STEP = 20
-"""Complexity is judged in steps of 1/20, so that a ranking can be remembered; `Difficulty` turns on such steps."""
-_LIVE_FIRST = 8
-"""Live signals are asked about the first few candidates only; nobody gets past eight failures."""
+Floats = NDArray[np.float64]
+Kind = tuple[Category, Difficulty, bool, float]
+Named = dict[str, Floats]
+"""Opinions by the name of their signal, (M,) each."""
 
-_EPSILON = 1e-9
-"""Keeps a complexity that lies on a step from falling below it by rounding."""
-
-Kind = tuple[str, int, bool, float]
+_POOLS_AT_MOST = 256
+_KINDS_AT_MOST = 256
 
 
-class _Ranking:
-    """One remembered order, and what it became at the last moment it was asked for."""
+class Terms(Mapping[str, float]):
+    """What the total of one candidate is made of, without what is 0; looked up only when somebody asks."""
 
-    __slots__ = ("alive", "candidates", "models", "moment")
+    __slots__ = ("_place", "_terms")
 
-    def __init__(self, models: tuple[Model, ...], candidates: tuple[Candidate, ...]) -> None:
-        self.models = models
-        self.candidates = candidates
+    def __init__(self, terms: Sequence[Named], place: int) -> None:
+        self._terms = terms
+        self._place = place
+
+    def __getitem__(self, name: str) -> float:
+        for named in self._terms:
+            if name in named and (value := float(named[name][self._place])):
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for named in self._terms for name, values in named.items() if values[self._place])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Prepared:
+    """One pool of a snapshot, and what is remembered about it."""
+
+    __slots__ = ("field", "kinds", "live", "load", "moment")
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.kinds: dict[Kind, tuple[Floats, Named]] = {}
         self.moment: Moment | None = None
-        self.alive = candidates
+        self.live: tuple[Floats, Named] = (np.zeros(len(field.models)), {})
+        self.load = field.load
+        """Seconds until each model is in memory, as things are at the moment."""
 
 
 class Scored:
-    """Ranks by the sum of weighed signals; equal totals keep the order of the snapshot."""
+    """Ranks by utility; equal ones keep the order of the snapshot."""
 
     name = "scored"
 
-    def __init__(self, weights: RoutingWeights) -> None:
+    def __init__(self, weights: RoutingWeights, quality: Quality) -> None:
         self.weights = weights
+        self._quality = quality
         signals = default_signals(weights)
         self._still = tuple(weighed for weighed in signals if not weighed.signal.live)
         self._live = tuple(weighed for weighed in signals if weighed.signal.live)
         self._snapshot = -1
-        self._ranked: dict[tuple[int, Kind], _Ranking] = {}
+        self._pools: dict[int, _Prepared] = {}
 
     def rank(self, intent: Intent, models: tuple[Model, ...], moment: Moment, snapshot: int) -> tuple[Candidate, ...]:
-        """The remembered order, changed by what is true just now. The same moment gives the same tuple again."""
-        known = self._remembered(intent, models, snapshot)
-        if known.moment is not moment:
-            known.alive = self._enlivened_order(known.candidates, intent, moment)
-            known.moment = moment
-        return known.alive
+        """All models, best first. The same arguments give the same order, whatever was asked before."""
+        pool = self._prepared(models, snapshot)
+        if pool.moment is not moment:
+            self._enliven(pool, intent, moment)
+        field, price = pool.field, rates(intent.preference, self.weights)
+        quality = self._quality.expected(intent, field)
+        dollars, seconds = field.dollars(intent), field.seconds(intent) + pool.load
+        money, waiting = dollars * -price.dollar, seconds * -price.second
+        still, opinions = self._opinions(pool, intent)
+        live, now = pool.live
+        total = quality + money + waiting + still + live
+        terms: list[Named] = [{"quality": quality, "money": money, "waiting": waiting}, opinions, now]
+        if self.weights.exploration and (curious := exploration(intent, field, total, self.weights)) is not None:
+            total = total + curious
+            terms.append({"exploration": curious})
+        return _ordered(models, total, quality, dollars, seconds, terms)
 
-    def _enlivened_order(self, ranked: tuple[Candidate, ...], intent: Intent, moment: Moment) -> tuple[Candidate, ...]:
-        first = ranked if moment.busy else ranked[:_LIVE_FIRST]
-        alive = [self._enlivened(candidate, intent, moment) for candidate in first]
-        if all(new is old for new, old in zip(alive, first, strict=True)):
-            return ranked
-        alive.sort(key=_total, reverse=True)
-        return (*alive, *ranked[len(first) :])
-
-    def _remembered(self, intent: Intent, models: tuple[Model, ...], snapshot: int) -> "_Ranking":
-        if snapshot != self._snapshot or len(self._ranked) >= _KINDS_AT_MOST:
-            self._ranked.clear()
+    def _prepared(self, models: tuple[Model, ...], snapshot: int) -> _Prepared:
+        if snapshot != self._snapshot or len(self._pools) >= _POOLS_AT_MOST:
+            self._pools.clear()
             self._snapshot = snapshot
-        step = int(intent.complexity * _STEP + _EPSILON)
-        key = (id(models), (intent.category, step, intent.needs.tools, intent.preference))
-        known = self._ranked.get(key)
-        if known is None or known.models is not models:
-            typical = msgspec.structs.replace(intent, complexity=step / _STEP)
-            candidates = [self._scored(typical, model) for model in models]
-            candidates.sort(key=_total, reverse=True)
-            known = self._ranked[key] = _Ranking(models, tuple(candidates))
+        pool = self._pools.get(id(models))
+        if pool is None or pool.field.models is not models:
+            pool = self._pools[id(models)] = _Prepared(field_of(models, self.weights))
+        return pool
+
+    def _opinions(self, pool: _Prepared, intent: Intent) -> tuple[Floats, Named]:
+        """What the signals say of requests of this kind: they read nothing else of an intent."""
+        kind = (intent.category, intent.difficulty, intent.needs.tools, intent.preference)
+        known = pool.kinds.get(kind)
+        if known is None:
+            if len(pool.kinds) >= _KINDS_AT_MOST:
+                pool.kinds.clear()
+            known = pool.kinds[kind] = _heard(self._still, intent, pool.field, Moment())
         return known
 
-    def _scored(self, intent: Intent, model: Model) -> Candidate:
-        signals = _opinions(self._still, intent, model, Moment())
-        return Candidate(model, sum(signals.values()), signals)
-
-    def _enlivened(self, candidate: Candidate, intent: Intent, moment: Moment) -> Candidate:
-        """The same candidate where nothing live speaks, otherwise a new one."""
-        signals = _opinions(self._live, intent, candidate.model, moment)
-        if not signals:
-            return candidate
-        return Candidate(candidate.model, candidate.total + sum(signals.values()), {**candidate.signals, **signals})
+    def _enliven(self, pool: _Prepared, intent: Intent, moment: Moment) -> None:
+        """What is true just now, worked out once for each moment; it is the same for every request."""
+        pool.live = _heard(self._live, intent, pool.field, moment)
+        loaded = np.array([model.key in moment.loaded for model in pool.field.models])
+        pool.load = np.where(loaded, 0.0, pool.field.load)
+        pool.moment = moment
 
 
-_total = attrgetter("total")
-
-
-def _opinions(signals: tuple[Weighed, ...], intent: Intent, model: Model, moment: Moment) -> dict[str, float]:
-    """Weighed opinions by name, without those that say nothing."""
-    said = {}
+def _heard(signals: tuple[Weighed, ...], intent: Intent, field: Field, moment: Moment) -> tuple[Floats, Named]:
+    """The sum of the weighed opinions, and each by its name; those that say nothing of any model are left out."""
+    said: Named = {}
+    total = np.zeros(len(field.models))
     for weighed in signals:
-        opinion = weighed.signal.score(intent, model, moment)
-        if opinion:
-            said[weighed.signal.name] = opinion * weighed.factor(intent.preference)
-    return said
+        opinions = np.array([weighed.signal.score(intent, model, moment) for model in field.models])
+        if opinions.any():
+            said[weighed.signal.name] = opinions * weighed.factor(intent.preference)
+            total += said[weighed.signal.name]
+    return total, said
+
+
+def _ordered(
+    models: tuple[Model, ...], total: Floats, quality: Floats, dollars: Floats, seconds: Floats, terms: Sequence[Named]
+) -> tuple[Candidate, ...]:
+    totals, qualities, costs, waits = total.tolist(), quality.tolist(), dollars.tolist(), seconds.tolist()
+    order = np.argsort(-total, kind="stable").tolist()
+    return tuple(
+        [
+            Candidate(models[place], totals[place], Terms(terms, place), qualities[place], costs[place], waits[place])
+            for place in order
+        ]
+    )

@@ -73,19 +73,19 @@ async def test_bad_parameters_have_openais_form(gateway, query, param):
 
 
 async def test_our_errors_have_openais_form_here_too(gateway, monkeypatch):
-    def nobody(intent):
+    def nobody(*_):
         raise NoModels("none left")
 
-    monkeypatch.setattr(gateway.house.services.choosing, "decide", nobody)
+    monkeypatch.setattr(gateway.house.services.explaining, "prompt", nobody)
     answer = await gateway.get("/admin/explain?prompt=x", KEY)
     assert (answer.status, answer.json()["error"]["message"]) == (503, "none left")
 
 
 async def test_a_fault_of_ours_tells_the_request_id_and_no_trace(gateway, monkeypatch, caplog):
-    def broken(intent):
+    def broken(*_):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(gateway.house.services.choosing, "decide", broken)
+    monkeypatch.setattr(gateway.house.services.explaining, "prompt", broken)
     answer = await gateway.get("/admin/explain?prompt=x", {**KEY, "x-request-id": "mine"})
     assert answer.status == 500
     assert answer.json()["error"]["code"] == "internal_error"

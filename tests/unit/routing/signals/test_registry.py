@@ -18,6 +18,6 @@ def test_a_weight_of_zero_leaves_the_signal_out() -> None:
 
 def test_preference_scales_quality_up_and_speed_down() -> None:
     listed = {weighed.signal.name: weighed for weighed in default_signals(RoutingWeights())}
-    assert listed["size"].factor(1.0) > listed["size"].factor(0.0)
-    assert listed["speed"].factor(1.0) == 0
+    assert listed["affinity"].factor(1.0) > listed["affinity"].factor(0.0)
+    assert listed["smaller"].factor(1.0) == 0
     assert listed["minimum"].factor(1.0) == listed["minimum"].factor(0.0)

@@ -1,10 +1,15 @@
 """The default strategy."""
 
+import msgspec
 import pytest
-from tests.unit.routing.by_hand import HOUSEHOLD, LARGE, MIDDLE, SEEING, SMALL, TINY_CODER, intent, model
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.routing.by_hand import HOUSEHOLD, LARGE, MIDDLE, QUALITY, SEEING, SMALL, TINY_CODER, intent, model
 
 from smarterrouter.domain.decisions import Candidate, Moment
-from smarterrouter.domain.intent import Category
+from smarterrouter.domain.intent import Category, Reading
+from smarterrouter.domain.knowledge import Ability, Standing
+from smarterrouter.domain.models import Price, Size
 from smarterrouter.routing.strategies.scored import Scored
 from smarterrouter.routing.weights import RoutingWeights, weights_for
 
@@ -14,7 +19,7 @@ NOW = Moment()
 
 @pytest.fixture
 def scored() -> Scored:
-    return Scored(RoutingWeights())
+    return Scored(RoutingWeights(), QUALITY)
 
 
 def names(candidates: tuple[Candidate, ...]) -> list[str]:
@@ -50,9 +55,9 @@ def test_b04_preference_moves_the_choice(scored: Scored) -> None:
 def test_b21_prefer_smaller_and_newer_are_switches() -> None:
     simple = intent(Category.KNOWLEDGE, 0.1)
     dated = (model("old", 8, created=1_600_000_000), model("new", 8, created=1_790_000_000))
-    assert names(Scored(weights_for()).rank(simple, dated, NOW, 1)) == ["new", "old"]
-    assert names(Scored(weights_for(prefer_newer=False)).rank(simple, dated, NOW, 1)) == ["old", "new"]
-    on, off = (Scored(weights_for(prefer_smaller=way)).rank(simple, CHATTERS, NOW, 1) for way in (True, False))
+    assert names(Scored(weights_for(), QUALITY).rank(simple, dated, NOW, 1)) == ["new", "old"]
+    assert names(Scored(weights_for(prefer_newer=False), QUALITY).rank(simple, dated, NOW, 1)) == ["old", "new"]
+    on, off = (Scored(weights_for(prefer_smaller=way), QUALITY).rank(simple, CHATTERS, NOW, 1) for way in (True, False))
     assert any("smaller" in candidate.signals for candidate in on)
     assert not any("smaller" in candidate.signals for candidate in off)
 
@@ -71,7 +76,7 @@ def test_names_are_used_weakly(scored: Scored) -> None:
 
 
 def test_a_loaded_model_wins_among_equals(scored: Scored) -> None:
-    equals = (model("a", 8), model("b", 8))
+    equals = (model("a", 8, loaded=False), model("b", 8, loaded=False))
     assert names(scored.rank(intent(), equals, NOW, 1)) == ["a", "b"]
     assert names(scored.rank(intent(), equals, Moment(loaded=frozenset({"o/b"})), 1)) == ["b", "a"]
     assert names(scored.rank(intent(), equals, NOW, 1)) == ["a", "b"]
@@ -94,25 +99,16 @@ def test_an_open_breaker_sends_every_model_of_the_backend_to_the_end(scored: Sco
     assert len(ranked) == 13
 
 
-def test_live_signals_reorder_the_first_few_and_keep_the_rest(scored: Scored) -> None:
-    many = tuple(model(f"m{each}", 8 + each) for each in range(12))
-    still = scored.rank(intent(Category.CODE, 0.9), many, NOW, 1)
-    moved = scored.rank(intent(Category.CODE, 0.9), many, Moment(loaded=frozenset({still[3].model.key})), 1)
-    assert set(names(moved)) == set(names(still))
-    assert names(moved)[8:] == names(still)[8:]
-
-
-def test_a_ranking_is_remembered_per_kind_and_forgotten_with_the_snapshot(scored: Scored) -> None:
-    first = scored.rank(intent(Category.CODE, 0.81), CHATTERS, NOW, 1)
-    assert scored.rank(intent(Category.CODE, 0.84), CHATTERS, NOW, 1) is first
-    assert scored.rank(intent(Category.CODE, 0.86), CHATTERS, NOW, 1) is not first
-    assert scored.rank(intent(Category.CODE, 0.81, tools=True), CHATTERS, NOW, 1) is not first
-    assert scored.rank(intent(Category.CODE, 0.81), CHATTERS, NOW, 2) is not first
-    assert scored.rank(intent(Category.CODE, 0.81), (SMALL,), NOW, 2)[0].model is SMALL
+def test_a_ranking_follows_the_snapshot_and_the_pool(scored: Scored) -> None:
+    hard = intent(Category.CODE, 0.81)
+    assert scored.rank(hard, (SMALL, LARGE), NOW, 1)[0].model is LARGE
+    assert scored.rank(hard, (SMALL,), NOW, 1)[0].model is SMALL
+    better = msgspec.structs.replace(SMALL, standing=Standing((Ability(9.0, 0.1),) * 8, "profile"), size=Size(12, 12))
+    assert scored.rank(hard, (better, LARGE), NOW, 2)[0].model is better
 
 
 def test_the_order_of_questions_does_not_change_answers() -> None:
-    one, other = Scored(RoutingWeights()), Scored(RoutingWeights())
+    one, other = Scored(RoutingWeights(), QUALITY), Scored(RoutingWeights(), QUALITY)
     for value in (0.80, 0.84):
         one.rank(intent(Category.CODE, value), CHATTERS, NOW, 1)
     ranked = other.rank(intent(Category.CODE, 0.84), CHATTERS, NOW, 1)
@@ -120,6 +116,81 @@ def test_the_order_of_questions_does_not_change_answers() -> None:
 
 
 def test_memory_is_bounded(scored: Scored) -> None:
-    for each in range(5000):
-        scored.rank(intent(preference=each / 5000), (SMALL,), NOW, 1)
-    assert len(scored._ranked) <= 2048
+    for each in range(600):
+        scored.rank(intent(preference=each / 600), (SMALL,), NOW, 1)
+    pools = [(SMALL,), *((SMALL, model(f"m{each}", 3)) for each in range(300))]
+    for pool in pools:
+        scored.rank(intent(), pool, NOW, 1)
+    assert len(scored._pools) <= 256
+    assert all(len(pool.kinds) <= 256 for pool in scored._pools.values())
+
+
+def test_every_candidate_says_what_it_would_cost(scored: Scored) -> None:
+    dear = model("dear", 70, local=False, price=Price(3.0, 15.0))
+    asked = intent(Category.CODE, 0.8, prompt_tokens=1000, answer_tokens=100)
+    found = {c.model.name: c for c in scored.rank(asked, (dear, SMALL), NOW, 1)}
+    assert found["dear"].dollars == pytest.approx(1000 * 3e-6 + 100 * 15e-6)
+    assert found["dear"].signals["money"] == pytest.approx(-found["dear"].dollars / 0.2)
+    assert found[SMALL.name].dollars == 0
+    assert found["dear"].seconds > 0
+    assert 0 < found[SMALL.name].quality < found["dear"].quality < 1
+
+
+@given(st.permutations(CHATTERS), st.sampled_from(tuple(Category)), st.floats(0, 1), st.floats(0, 1))
+def test_permuting_models_changes_nothing(order, category, complexity, preference) -> None:
+    asked = intent(category, complexity, preference)
+    fresh = Scored(RoutingWeights(), QUALITY)
+    usual, shuffled = fresh.rank(asked, CHATTERS, NOW, 1), fresh.rank(asked, tuple(order), NOW, 1)
+    assert {c.model.key: c.total for c in usual} == pytest.approx({c.model.key: c.total for c in shuffled})
+    assert usual[0].model is shuffled[0].model
+
+
+@given(st.sampled_from(tuple(Category)), st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 500), st.floats(1.01, 100))
+def test_a_higher_price_never_wins_requests(category, complexity, preference, price, factor) -> None:
+    asked, others = intent(category, complexity, preference, prompt_tokens=500), (SMALL, MIDDLE)
+    chosen = []
+    for each in (price, price * factor):
+        dear = model("dear", 70, local=False, price=Price(each, each))
+        chosen.append(Scored(RoutingWeights(), QUALITY).rank(asked, (dear, *others), NOW, 1)[0].model.name == "dear")
+    assert chosen != [False, True]
+
+
+@given(st.sampled_from(tuple(Category)), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_more_preference_for_quality_never_lowers_it(category, complexity, one, other) -> None:
+    """For the work itself: the small opinions about small models are switched off."""
+    plain = Scored(weights_for(prefer_smaller=False, prefer_newer=False), QUALITY)
+    models = (model("a", 3), model("b", 14), model("c", 70, local=False, price=Price(1.0, 5.0)))
+    low, high = (plain.rank(intent(category, complexity, p), models, NOW, 1)[0] for p in sorted((one, other)))
+    assert high.quality >= low.quality - 1e-9
+
+
+@given(st.sampled_from(tuple(Category)), st.floats(0, 1), st.floats(0, 1))
+def test_a_model_more_changes_the_choice_only_to_itself(category, complexity, preference) -> None:
+    asked, more = intent(category, complexity, preference), model("more", 14)
+    without, with_it = (
+        Scored(RoutingWeights(), QUALITY).rank(asked, models, NOW, 1)[0].model
+        for models in (CHATTERS, (*CHATTERS, more))
+    )
+    assert with_it in (without, more)
+
+
+def test_five_hundred_equal_models_keep_the_order_of_the_snapshot(scored: Scored) -> None:
+    many = tuple(model(f"m{each:03}", 8) for each in range(500))
+    assert names(scored.rank(intent(Category.CODE, 0.5), many, NOW, 1)) == [each.name for each in many]
+
+
+def test_exploring_is_rare_near_the_best_and_the_same_every_time() -> None:
+    greedy = Scored(RoutingWeights(), QUALITY)
+    curious = Scored(msgspec.structs.replace(RoutingWeights(), exploration=0.02), QUALITY)
+    sure, unsure, weak = (Standing((Ability(*found),) * 8, "size") for found in ((0.0, 0.2), (-0.2, 0.9), (-3.0, 0.9)))
+    pair = (model("known", 8, standing=sure), model("new", 8, standing=unsure))
+    far = (pair[0], model("far", 8, standing=weak))
+    changed = 0
+    for number in range(3000):
+        reading = Reading((0.125,) * 8, number / 1000 - 1.5)
+        asked = msgspec.structs.replace(intent(Category.CODE, 0.3), reading=reading)
+        ranked = curious.rank(asked, pair, NOW, 1)
+        changed += names(ranked) != names(greedy.rank(asked, pair, NOW, 1))
+        assert names(curious.rank(asked, pair, NOW, 1)) == names(ranked)
+        assert curious.rank(asked, far, NOW, 1)[0].model.name == "known"
+    assert 0.005 < changed / 3000 < 0.03

@@ -12,8 +12,7 @@ async def test_it_can_be_taken_back_and_made_again_and_touches_nothing_else(data
         return set(inspect(connection).get_table_names())
 
     async with database.begin() as connection:
-        before = await connection.run_sync(tables)
         await connection.run_sync(lambda sync: command.downgrade(configuration(sync), "0001"))
-        assert await connection.run_sync(tables) == before - _NEW
+        assert await connection.run_sync(tables) == {"alembic_version", "requests"}
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0002"))
         assert await connection.run_sync(tables) >= _NEW

@@ -1,0 +1,57 @@
+"""The learned reading of a prompt put together with what its words and form say by hand-written tables.
+
+The learned model knows kinds of questions; it has seen little of what people write every day, and little that is not
+English. The tables know everyday words in several languages, but not what is hard about a question of mathematics. So
+categories are added up as evidence, and the more so the less familiar a prompt is; the learned difficulty stands,
+unless the tables find the prompt clearly simple or clearly hard. On held-out questions of the public data the sum does
+as well as the learned model alone, and on everyday prompts about as well as the tables
+(docs/decisions/0032-learned-router.md).
+"""
+
+from collections.abc import Sequence
+from math import exp, log
+
+from smarterrouter.domain.intent import Category, Reading
+from smarterrouter.routing.difficulty import difficulty_of
+from smarterrouter.routing.learned import steps
+from smarterrouter.routing.learned.reader import Reading as Learned
+
+_POINT, _POINT_UNFAMILIAR = 0.5, 3.5
+"""What a point of the tables adds to the logarithm of a probability; the second for what is unlike anything learned."""
+_OFFERED = 6.0
+_FEW_WORDS = 12
+"""An ask of fewer words says little to the learned model."""
+_LONG, _LONG_AT_LEAST = 4000, 0.3
+"""Of an ask of more characters only the ends were read, and most of what was read is a document."""
+_TOOLS = list(Category).index(Category.TOOLS)
+_LEAST = 1e-3
+"""The learned model's certainty has its limits: no category is less probable than this."""
+_SIMPLE, _HARD = difficulty_of(0.12), difficulty_of(0.5)
+"""Beyond these complexities the tables have a say in the difficulty."""
+_SAY_SIMPLE, _SAY_HARD = 1.0, 0.8
+_EASIER_AT_MOST = 3.0
+
+
+def combined(learned: Learned, points: Sequence[float], offered: float, complexity: float) -> Reading:
+    """`points` speak for the categories in their order, `offered` for tools, whatever the text says.
+
+    `complexity` is 0 to 1.
+    """
+    trust = learned.familiarity * min(1.0, learned.words / _FEW_WORDS)
+    point = _POINT + _POINT_UNFAMILIAR * (1 - trust)
+    say = max(min(1.0, _LONG / max(learned.characters, 1)), _LONG_AT_LEAST)
+    logs = [
+        say * log(max(share, _LEAST)) + point * said for share, said in zip(learned.categories, points, strict=True)
+    ]
+    logs[_TOOLS] += _OFFERED * offered
+    highest = max(logs)
+    raised = [exp(value - highest) for value in logs]
+    total = sum(raised)
+    return steps.reading(
+        [value / total for value in raised], learned.difficulty + _shift(difficulty_of(complexity)), learned.familiarity
+    )
+
+
+def _shift(judged: float) -> float:
+    easier, harder = min(judged - _SIMPLE, 0.0), max(judged - _HARD, 0.0)
+    return max(_SAY_SIMPLE * easier, -_EASIER_AT_MOST) + _SAY_HARD * harder

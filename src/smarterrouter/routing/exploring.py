@@ -1,0 +1,44 @@
+"""Now and then a model of which little is known goes first, so that something becomes known of it.
+
+With good priors exploring costs more than it gives (see docs/decisions), so it is rare, only among models that are
+nearly as good, and only where somebody learns from it. Chance comes from the prompt itself: the same prompt on the same
+snapshot is decided alike, always.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smarterrouter.domain.intent import Intent
+from smarterrouter.routing.field import Field
+from smarterrouter.routing.weights import RoutingWeights
+
+Floats = NDArray[np.float64]
+
+WIDE = 0.5
+"""Standard deviation of a skill, in logits, from which a model counts as little known."""
+NEAR = 0.05
+"""How much less its utility may be than the best one's."""
+_FINE = 1 << 20
+_AHEAD = 1e-6
+
+
+def exploration(intent: Intent, field: Field, total: Floats, weights: RoutingWeights) -> Floats | None:
+    """(M,) what is added to the utilities: it puts one little known model ahead. None for most prompts."""
+    if intent.reading is None or not _drawn(intent, weights.exploration):
+        return None
+    sd = np.sqrt(field.skills.variances @ np.array(intent.reading.categories))
+    best = total.max()
+    curious = np.where((total >= best - NEAR) & (sd > WIDE), sd, 0.0)
+    place = int(curious.argmax())
+    if not curious[place]:
+        return None
+    added = np.zeros(len(total))
+    added[place] = best - total[place] + _AHEAD
+    return added
+
+
+def _drawn(intent: Intent, share: float) -> bool:
+    """Tuples of numbers hash alike in every process, and readings lie on fixed steps."""
+    reading = intent.reading
+    assert reading is not None  # noqa: S101 - whoever asks has looked
+    return (hash((reading.categories, reading.difficulty, reading.familiarity)) >> 4) % _FINE < share * _FINE

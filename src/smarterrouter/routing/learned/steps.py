@@ -1,0 +1,65 @@
+"""The fixed steps on which the numbers of an intent lie, so that its record holds them without loss.
+
+What people set or see lies on thousandths, where 0.2, 0.5 and every percent are. What the learned model says lies on
+1/1024: such numbers are the same in single and double precision, and probabilities add up to exactly 1 in any order.
+"""
+
+from collections.abc import Sequence
+
+from smarterrouter.domain.intent import Reading
+
+THOUSAND = 1000
+FINE = 1024
+_LOGIT_AT_MOST = 32767 / FINE
+"""What fits into two bytes with a sign: almost 32 logits, where every chance is 0 or 1."""
+
+
+def share(value: float) -> float:
+    """`value` between 0 and 1, on thousandths; 0 for what is no number."""
+    return thousandths(value) / THOUSAND
+
+
+def thousandths(value: float) -> int:
+    """`value` between 0 and 1 as a whole number of thousandths."""
+    return int(min(max(value, 0.0), 1.0) * THOUSAND + 0.5) if value == value else 0  # noqa: PLR0124  # NaN is not
+
+
+def logit(value: float) -> float:
+    """`value` on steps of 1/1024, within about 32 either way; 0 for what is no number."""
+    return logit_steps(value) / FINE
+
+
+def logit_steps(value: float) -> int:
+    """The same as a whole number of steps."""
+    return round(min(max(value, -_LOGIT_AT_MOST), _LOGIT_AT_MOST) * FINE) if value == value else 0  # noqa: PLR0124
+
+
+def fine(value: float) -> float:
+    """`value` between 0 and 1 on steps of 1/1024; 0 for what is no number."""
+    return fine_steps(value) / FINE
+
+
+def fine_steps(value: float) -> int:
+    """The same as a whole number of steps."""
+    return round(min(max(value, 0.0), 1.0) * FINE) if value == value else 0  # noqa: PLR0124
+
+
+def probabilities(values: Sequence[float]) -> tuple[float, ...]:
+    """`values` on steps of 1/1024 with a sum of exactly 1: what rounding leaves over goes to the largest.
+
+    Numbers that lie there already stay as they are. Where nothing is above 0, all are equal.
+    """
+    steps = [round(value * FINE) if 0 <= value <= 1 else fine_steps(value) for value in values]
+    total = sum(steps)
+    if not total:
+        return probabilities([1 / len(steps)] * len(steps)) if steps else ()
+    largest = steps.index(max(steps))
+    if not 0 < steps[largest] + FINE - total <= FINE:  # these were no probabilities: make some of them
+        return probabilities([step / total for step in steps])
+    steps[largest] += FINE - total
+    return tuple([step / FINE for step in steps])
+
+
+def reading(categories: Sequence[float], difficulty: float, familiarity: float = 1.0) -> Reading:
+    """A `Reading` with all its numbers on their steps. Any numbers do, also such that are none."""
+    return Reading(probabilities(categories), logit(difficulty), fine(familiarity))

@@ -1,0 +1,60 @@
+"""The file of the learned numbers."""
+
+import io
+import pickle
+
+import numpy as np
+import pytest
+from tests.unit.routing.learned.artefacts import made_up
+
+from smarterrouter.routing.learned import artefact, grams
+from smarterrouter.routing.learned.shipped import shipped
+
+
+def test_the_same_numbers_give_the_same_bytes() -> None:
+    assert made_up().dump() == made_up().dump()
+    assert made_up().dump() != made_up(1).dump()
+
+
+def test_it_comes_back_as_it_was_to_eight_bits() -> None:
+    before = made_up()
+    after = artefact.load(before.dump())
+    many = grams.TOTAL
+    assert np.abs(after.table[:many] - before.table[:many]).max() < np.abs(before.table[:many]).max() / 200
+    assert (after.table[many:] == before.table[many:]).all()
+    assert (after.slope, after.temper, after.usual, after.notes) == (
+        before.slope,
+        before.temper,
+        before.usual,
+        before.notes,
+    )
+    assert after.benchmarks.keys() == before.benchmarks.keys()
+    assert after.dump() == artefact.load(after.dump()).dump()
+
+
+@pytest.mark.parametrize("data", [b"", b"no zip", made_up().dump()[:5000], pickle.dumps({"a": 1})])
+def test_what_is_no_artefact_is_refused(data: bytes) -> None:
+    with pytest.raises(artefact.BadArtefact):
+        artefact.load(data)
+
+
+def test_pickled_objects_are_refused() -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, meta=np.array([{"format": 1}], dtype=object))
+    with pytest.raises(artefact.BadArtefact):
+        artefact.load(buffer.getvalue())
+
+
+def test_tables_of_another_size_are_refused() -> None:
+    with np.load(io.BytesIO(made_up().dump())) as arrays:
+        parts = {name: arrays[name] for name in arrays.files}
+    parts["forms"] = parts["forms"][:-1]
+    buffer = io.BytesIO()
+    np.savez(buffer, **parts)
+    with pytest.raises(artefact.BadArtefact, match="shape"):
+        artefact.load(buffer.getvalue())
+
+
+def test_the_shipped_one_is_small_and_knows_the_columns() -> None:
+    assert len(shipped().dump()) < 3_000_000
+    assert {"gsm8k", "mmlu", "mmlu_pro", "math_lvl_5", "mbpp", "arc_challenge"} <= shipped().benchmarks.keys()

@@ -1,0 +1,52 @@
+"""Expected quality: rises with ability, depends on nobody else, and is drawn together by doubt."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.routing.learned.artefacts import made_up
+
+from smarterrouter.domain.intent import Category
+from smarterrouter.domain.knowledge import Ability
+from smarterrouter.routing.learned import skills
+from smarterrouter.routing.learned.reader import Reader
+from smarterrouter.routing.learned.scoring import ability, chance, quality
+
+READER = Reader(made_up())
+abilities = st.floats(-5, 5)
+
+
+def everywhere(mean: float, sd: float = 0.4) -> dict[Category, Ability]:
+    return dict.fromkeys(Category, Ability(mean, sd))
+
+
+@given(abilities, abilities, st.floats(-4, 4), st.floats(0.01, 4))
+def test_quality_rises_with_ability(one: float, other: float, difficulty: float, variance: float) -> None:
+    low, high = sorted((one, other))
+    found = chance(np.array([low, high]), np.full(2, variance), difficulty, 1.0)
+    assert 0 <= found[0] <= found[1] <= 1
+
+
+@given(st.text(max_size=200), st.lists(abilities, min_size=1, max_size=8), st.randoms())
+def test_the_order_of_models_changes_nothing(text, means, random) -> None:
+    reading = READER.read(text)
+    order = list(range(len(means)))
+    random.shuffle(order)
+    read = (np.array(reading.categories), reading.difficulty, reading.familiarity)
+    straight = quality(*read, skills.stack([everywhere(mean) for mean in means]), 1.0)
+    shuffled = quality(*read, skills.stack([everywhere(means[place]) for place in order]), 1.0)
+    assert np.allclose(straight[order], shuffled, rtol=1e-12)
+
+
+def test_doubt_about_a_model_draws_its_chance_to_a_half() -> None:
+    sure, unsure = chance(np.array([2.0, 2.0]), np.array([0.01, 4.0]), 0.0, 1.0)
+    assert 0.5 < unsure < sure
+
+
+def test_the_category_decides_whose_skill_counts() -> None:
+    coder = everywhere(-1.0) | {Category.CODE: Ability(2.0, 0.4)}
+    stacked = skills.stack([coder, everywhere(0.0)])
+    code = np.array([category is Category.CODE for category in Category], np.float32)
+    means, _ = ability(code, stacked)
+    assert means[0] > means[1]
+    means, _ = ability(1 - code, stacked)
+    assert means[0] < means[1]
