@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.domain.knowledge import Ability
-from smarterrouter.domain.models import Model
+from smarterrouter.domain.models import Model, Price
 from smarterrouter.routing.learned.skills import Skills
 from smarterrouter.routing.sizes import effective_b
 from smarterrouter.routing.waiting import ANSWER_TOKENS, pace
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _PER_FOLD, _SIZE_SD = 0.65, 0.9
 """Logits for each e-fold of parameters, and how far a model may be off: what is believed where nobody has told more."""
 _USUAL_B = 8.0
+_FREE = Price()
 
 
 class Field(Struct, frozen=True):
@@ -60,17 +61,25 @@ def field_of(models: tuple[Model, ...], weights: RoutingWeights) -> Field:
     """The arrays of `models`."""
     skills = [_skills(model, weights) for model in models]
     sds = [[skill.sd for skill in row] for row in skills]
+    prices = [_price(model, weights) for model in models]
     paces = [pace(model, weights) for model in models]
     return Field(
         models=models,
         skills=Skills(_matrix([[skill.mean for skill in row] for row in skills]), _matrix(sds) ** 2),
-        input_price=np.array([model.price.input_per_million if model.price else 0.0 for model in models]) / 1e6,
-        output_price=np.array([model.price.output_per_million if model.price else 0.0 for model in models]) / 1e6,
+        input_price=np.array([each.input_per_million for each in prices]) / 1e6,
+        output_price=np.array([each.output_per_million for each in prices]) / 1e6,
         first=np.array([each.first for each in paces]),
         load=np.array([each.load for each in paces]),
         prompt=np.array([each.prompt for each in paces]),
         answer=np.array([each.answer for each in paces]),
     )
+
+
+def _price(model: Model, weights: RoutingWeights) -> Price:
+    """A hosted model of unknown price is no gift: it counts as a usual one."""
+    if model.price is not None or model.local:
+        return model.price or _FREE
+    return Price(weights.unknown_input_price, weights.unknown_output_price)
 
 
 def _matrix(rows: list[list[float]]) -> Floats:

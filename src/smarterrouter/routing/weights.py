@@ -63,6 +63,10 @@ class RoutingWeights(Struct, frozen=True):
     preference_range: float = 10.0
     """A preference of 1 makes both worth so many times as much, one of 0 so many times less."""
 
+    unknown_input_price: float = 2.0
+    unknown_output_price: float = 8.0
+    """US dollars a million tokens of a hosted model whose price nobody has told: about the middle of what is asked."""
+
     unknown_local_b: float = 7.0
     """A model of unknown size on own hardware is taken for the most common size there."""
     unknown_remote_b: float = 30.0

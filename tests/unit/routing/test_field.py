@@ -27,6 +27,13 @@ def test_prices_are_for_one_token() -> None:
     assert np.allclose(found.dollars(asked), [2000 * 3e-6 + 100 * 15e-6, 0.0])
 
 
+def test_a_hosted_model_of_unknown_price_is_not_free() -> None:
+    found = field_of((model("a", 8, local=False), model("b", 8), model("c", 8, local=False, price=Price())), WEIGHTS)
+    dollars = found.dollars(intent(Category.CODE, prompt_tokens=1000, answer_tokens=100))
+    assert dollars[0] == 1000 * WEIGHTS.unknown_input_price / 1e6 + 100 * WEIGHTS.unknown_output_price / 1e6
+    assert dollars[1] == dollars[2] == 0
+
+
 def test_an_answer_is_as_long_as_usual_but_never_longer_than_allowed() -> None:
     assert answer_tokens(intent(Category.CODE)) == ANSWER_TOKENS[Category.CODE]
     assert answer_tokens(intent(Category.CODE, answer_tokens=7)) == 7
