@@ -141,10 +141,8 @@ class Database:
         try:
             return await asyncio.shield(connecting)
         except asyncio.CancelledError:
-            await asyncio.wait({connecting}, timeout=_CONNECTS)
-            await cancel(connecting)
-            if not connecting.cancelled() and connecting.exception() is None:
-                await connecting.result().close()
+            # Shielded again: whoever cancels may do so twice.
+            await asyncio.shield(spawn(_give_back(connecting), connecting.get_name()))
             raise
 
     async def _connect(self) -> AsyncConnection:
@@ -181,6 +179,14 @@ class Database:
         if child.returncode != 0:
             words = complaint.decode(errors="replace").strip().splitlines() or [f"exit code {child.returncode}"]
             raise StoreUnavailable(f"The database {self} could not be brought to revision {HEAD}: {words[-1]}.")
+
+
+async def _give_back(connecting: asyncio.Task[AsyncConnection]) -> None:
+    """Close the connection that nobody waits for any more."""
+    await asyncio.wait({connecting}, timeout=_CONNECTS)
+    await cancel(connecting)
+    if not connecting.cancelled() and connecting.exception() is None:
+        await connecting.result().close()
 
 
 def _revision(connection: Connection) -> str | None:

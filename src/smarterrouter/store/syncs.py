@@ -5,13 +5,13 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smarterrouter.store.batches import insert_into
 from smarterrouter.store.database import Database
-from smarterrouter.store.tables import ExtraRow, PublishedRow, SyncRow
-from smarterrouter.store.values import first_of, searched, utc
+from smarterrouter.store.tables import SyncRow
+from smarterrouter.store.values import first_of, utc
 
 _MOST_PROBLEMS = 100
 
@@ -47,16 +47,6 @@ async def note_failure(database: Database, source: str, problems: Sequence[str],
     """Nothing could be had from `source`: what it said before stays. Raise `StoreUnavailable`."""
     async with database.begin() as connection:
         await note_try(database, connection, source, utc(at), problems)
-
-
-async def forget_source(database: Database, source: str) -> int:
-    """Remove everything that `source` ever said. Give the number of published numbers. Raise `StoreUnavailable`."""
-    source = searched(source)
-    async with database.begin() as connection:
-        gone = (await connection.execute(delete(PublishedRow).where(PublishedRow.source == source))).rowcount
-        await connection.execute(delete(ExtraRow).where(ExtraRow.source == source))
-        await connection.execute(delete(SyncRow).where(SyncRow.source == source))
-    return gone
 
 
 async def note_try(

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smarterrouter.errors import StoreUnavailable
+from smarterrouter.observability.tasks import spawn
 from smarterrouter.store.database import Database
 from smarterrouter.store.migrations.head import HEAD
 
@@ -52,6 +54,31 @@ async def test_nothing_works_before_it_is_open(migrated: str) -> None:
     with pytest.raises(StoreUnavailable, match="not open yet"):
         await database.autocommit()
     await database.close()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_leaves_while_it_connects_leaves_no_connection_behind(
+    database: Database, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    opened, connect = [], database.engine.connect
+
+    async def slowly() -> AsyncConnection:
+        await asyncio.sleep(0.05)
+        opened.append(await connect())
+        return opened[0]
+
+    monkeypatch.setattr(database, "_connect", slowly)
+    caller = spawn(database.ping(), "ask")
+    for _ in range(times):
+        await asyncio.sleep(0.01)
+        caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    for _ in range(500):
+        if opened and opened[0].closed:
+            break
+        await asyncio.sleep(0.01)
+    assert opened[0].closed
 
 
 async def test_a_transaction_is_whole_or_not_at_all(database: Database) -> None:

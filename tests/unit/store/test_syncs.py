@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from smarterrouter.domain.knowledge import Published, Unit
-from smarterrouter.store.benchmarks import Reading, extra_data, published, save_published
+from smarterrouter.store.benchmarks import Reading, published, save_published
 from smarterrouter.store.database import Database
-from smarterrouter.store.syncs import SourceStatus, forget_source, note_failure, sync_status
+from smarterrouter.store.syncs import SourceStatus, note_failure, sync_status
 
 _NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -69,13 +69,3 @@ async def test_ac12_times_without_a_zone_are_utc(database: Database) -> None:
     statuses = await sync_status(database)
     assert [status.last_try for status in statuses] == [_NOW] * 3
     assert all(status.last_try.tzinfo is UTC for status in statuses)
-
-
-async def test_a_forgotten_source_leaves_nothing(database: Database) -> None:
-    for source in ("a", "b"):
-        await save_published(database, source, [_row(source)], _NOW, Reading(extra={"m": {"x": source}}))
-    assert await forget_source(database, "a") == 1
-    assert await forget_source(database, "a") == await forget_source(database, "\0") == 0
-    assert [row.source for row in await published(database)] == ["b"]
-    assert [status.source for status in await sync_status(database)] == ["b"]
-    assert (await extra_data(database, "a"), await extra_data(database, "b")) == ({}, {"m": {"x": "b"}})

@@ -76,7 +76,6 @@ def upgrade() -> None:
     sa.Column('seconds', sa.Double(), nullable=False),
     sa.Column('at', columns.UtcTime(), nullable=False),
     sa.Column('judged', sa.Boolean(), nullable=False),
-    sa.Column('event', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_task_answers')),
     sa.UniqueConstraint('run', 'item', 'seed', name=op.f('uq_task_answers_run_item_seed'))
     )

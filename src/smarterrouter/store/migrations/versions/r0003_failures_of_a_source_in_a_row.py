@@ -17,9 +17,15 @@ def upgrade() -> None:
     with op.batch_alter_table('syncs', schema=None) as batch_op:
         # the default is for the rows that are there already
         batch_op.add_column(sa.Column('failures', sa.BigInteger(), nullable=False, server_default='0'))
+    # revision 0002 was once written with this column
+    if 'event' not in {column['name'] for column in sa.inspect(op.get_bind()).get_columns('task_answers')}:
+        with op.batch_alter_table('task_answers', schema=None) as batch_op:
+            batch_op.add_column(sa.Column('event', sa.Text(), nullable=False, server_default=''))
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    with op.batch_alter_table('task_answers', schema=None) as batch_op:
+        batch_op.drop_column('event')
     with op.batch_alter_table('syncs', schema=None) as batch_op:
         batch_op.drop_column('failures')
