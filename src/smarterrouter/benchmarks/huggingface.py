@@ -12,7 +12,7 @@ from typing import Any
 from smarterrouter.benchmarks.alternatives import first_with_rows
 from smarterrouter.benchmarks.base import Fetched, host
 from smarterrouter.benchmarks.dataset_rows import SERVER, Table, pages
-from smarterrouter.benchmarks.pages import as_json
+from smarterrouter.benchmarks.pages import as_json, aside
 from smarterrouter.benchmarks.reading import Reader, Scale, number
 from smarterrouter.errors import BackendGarbage
 from smarterrouter.transport.downloads import Downloads
@@ -67,9 +67,13 @@ class HuggingFace:
         async for page in pages(self._downloads, table, self._server):
             if page.problem:
                 reader.missing(page.problem)
-            for row in page.rows:
-                _read_row(row, reader)
+            await aside(partial(_read_rows, reader=reader), page.rows)
         return reader.fetched()
+
+
+def _read_rows(rows: Iterable[Mapping[str, Any]], reader: Reader) -> None:
+    for row in rows:
+        _read_row(row, reader)
 
 
 def _read_row(row: Mapping[str, Any], reader: Reader) -> None:

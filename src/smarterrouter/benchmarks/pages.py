@@ -11,15 +11,16 @@ import yaml
 
 from smarterrouter.errors import BackendGarbage
 
+_Given = TypeVar("_Given")
 _T = TypeVar("_T")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Ten times faster where PyYAML was built with libyaml."""
 _MOST_ROWS = 200_000
 
 
-async def aside(work: Callable[[bytes], _T], body: bytes) -> _T:
-    """`work(body)` in a thread: a page of several megabytes must not hold up the requests."""
-    return await asyncio.to_thread(work, body)
+async def aside(work: Callable[[_Given], _T], given: _Given) -> _T:
+    """`work(given)` in a thread: a page of several megabytes must not hold up the requests."""
+    return await asyncio.to_thread(work, given)
 
 
 def as_json(body: bytes) -> Any:

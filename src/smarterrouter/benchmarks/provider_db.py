@@ -142,11 +142,6 @@ class ProviderDb:
         stale = age > self._upkeep.max_age_hours
         return Status(present, age if present else None, stale, self._failures, self._problem, slow)
 
-    def forget(self) -> None:
-        """Drop what is remembered, so that the next `fetch` reads the file again."""
-        self._remembered = None
-        self._slow_until = 0.0
-
     def _nothing(self) -> Fetched:
         """Said once, so that a look each hour does not fill the log."""
         if self._upkeep.auto_update_hours > 0:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from smarterrouter.domain.intent import Category
 from smarterrouter.profiling.base import Task, Template
 from smarterrouter.profiling.tasks import chat, code, instructions, knowledge, logic, mathematics, stem, tools
 from smarterrouter.profiling.user_tasks import read_folder
@@ -40,10 +39,6 @@ class Bank:
         self.problems = tuple(problems)
         self.version = _version(ours)
         self._by_id = {template.id: template for template in self.templates}
-
-    def by_category(self, category: Category) -> tuple[Template, ...]:
-        """All templates of a category."""
-        return tuple(template for template in self.templates if template.category is category)
 
     def get(self, template_id: str) -> Template | None:
         """The template with this id."""

@@ -91,13 +91,13 @@ class Posterior:
         self._total: Curve | None = None
         """Logarithm of what is believed of the general ability, not normalised."""
 
-    def update(self, item: Item, passed: bool, weight: float = 1.0) -> None:
-        """Learn from one checked answer. `weight` below 1 makes it count less."""
-        self._learn(item, 1.0 if passed else 0.0, weight)
+    def update(self, item: Item, passed: bool) -> None:
+        """Learn from one checked answer."""
+        self._learn(item, 1.0 if passed else 0.0)
 
-    def judged(self, item: Item, score: float, noise: float = JUDGE_NOISE) -> None:
+    def judged(self, item: Item, score: float) -> None:
         """Learn from a judge's score of an open answer, 0 to 1. A score of 0.5 says nothing."""
-        self._learn(item, noise + (1 - 2 * noise) * min(max(score, 0.0), 1.0), 1.0)
+        self._learn(item, JUDGE_NOISE + (1 - 2 * JUDGE_NOISE) * min(max(score, 0.0), 1.0))
 
     @property
     def overall(self) -> Ability:
@@ -123,10 +123,10 @@ class Posterior:
             self._total = _sum((self._prior, *self._messages.values()))
         return self._total
 
-    def _learn(self, item: Item, right: float, weight: float) -> None:
+    def _learn(self, item: Item, right: float) -> None:
         """`right`: how likely the verdict "passed" is true, as far as whoever gave it can be trusted."""
         curve = _curve(item)
-        self._add(item.category, tuple(weight * math.log(right * p + (1 - right) * (1 - p)) for p in curve))
+        self._add(item.category, tuple(math.log(right * p + (1 - right) * (1 - p)) for p in curve))
 
     def _add(self, category: str, logs: Curve) -> None:
         evidence = self._evidence[category] = _sum((self._evidence.get(category, _NOTHING), logs))

@@ -138,7 +138,7 @@ def _mark(value: object) -> float | None:
     """A number from 0 to 1. Numbers outside are no grade: 8 may mean 0.8 or a mistake."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else -1.0
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if 0 <= number <= 1 else None
 

@@ -1,7 +1,10 @@
 """Checks a value against a JSON schema: the part of the standard that `checks.Json` names."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -17,6 +20,24 @@ type enum const properties required additionalProperties items minItems maxItems
 description title
 """
 KEYWORDS = frozenset(_SUPPORTED.split())
+_Name = Literal["object", "array", "string", "number", "integer", "boolean", "null"]
+
+
+class _Shape(Struct, rename="camel"):
+    """What `fault` takes for granted of the values of keywords."""
+
+    type: _Name | list[_Name] = "object"
+    enum: list[Any] = []
+    properties: dict[str, "_Shape"] = {}
+    required: list[str] = []
+    additional_properties: bool = True
+    items: "_Shape | None" = None
+    min_items: int = 0
+    max_items: int = 0
+    minimum: float = 0.0
+    maximum: float = 0.0
+    min_length: int = 0
+    max_length: int = 0
 
 
 def fault(schema: Mapping[str, Any], value: Any, where: str = "$") -> str:
@@ -34,10 +55,19 @@ def fault(schema: Mapping[str, Any], value: Any, where: str = "$") -> str:
     return _scalar(schema, value, where)
 
 
+def malformed(schema: Mapping[str, Any]) -> str:
+    """What is wrong with the schema itself, in words; empty where `fault` can go by it."""
+    try:
+        msgspec.convert(schema, _Shape)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
 def unknown_keywords(schema: Mapping[str, Any]) -> list[str]:
-    """Keywords that would be passed over in silence, anywhere in `schema`."""
+    """Keywords that would be passed over in silence, anywhere in `schema`, which is not malformed."""
     found = [key for key in schema if key not in KEYWORDS]
-    inner = [*dict(schema.get("properties") or {}).values(), schema.get("items")]
+    inner = [*schema.get("properties", {}).values(), schema.get("items")]
     for part in inner:
         if isinstance(part, dict):
             found += unknown_keywords(part)

@@ -1,6 +1,5 @@
 """`Tally`: everything that is known about one model while it is profiled, and the `Profile` made of it."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from smarterrouter.domain.intent import Category
@@ -67,9 +66,9 @@ class Tally:
 
     def profile(self, *, suite: str, at: float, limit: float | None) -> Profile:
         """What is known now, stamped with what was measured."""
-        by_category = self._by_category()
+        answered = dict.fromkeys(self.items[answer.item].category for answer in self.answers)
         named = {category.value: category for category in Category}
-        skills = {name: self.posterior.skill(name) for name in by_category}
+        skills = {name: self.posterior.skill(name) for name in answered}
         return Profile(
             model=self.model.key,
             overall=self.posterior.overall,
@@ -93,12 +92,6 @@ class Tally:
             measured_at=at,
             judged=any(each.judged is not None for each in self.answers),
         )
-
-    def _by_category(self) -> dict[str, int]:
-        counts: dict[str, int] = defaultdict(int)
-        for answer in self.answers:
-            counts[self.items[answer.item].category] += 1
-        return counts
 
     def _sample(self, total_ms: float, tokens: int, first_token_ms: float | None) -> None:
         if total_ms > 0:

@@ -163,8 +163,10 @@ class _File:
             self._say(node, "`categories` must map each of your names to one of ours")
             return
         for key, value in node.value:
-            if value.value not in set(Category):
+            if not isinstance(value, yaml.ScalarNode) or value.value not in set(Category):
                 self._say(value, f"must be one of {', '.join(Category)}")
+            elif not isinstance(key, yaml.ScalarNode):
+                self._say(key, "the name of a category must be a text")
             elif key.value in set(Category):
                 self._say(key, f"{key.value} is a category of ours and means itself")
             else:
@@ -247,7 +249,9 @@ def _check_faults(check: Check) -> Iterator[str]:
     if isinstance(check, Choice) and not re.fullmatch("[A-Z]", check.letter):
         yield "check.letter must be one capital letter"
     if isinstance(check, Json):
-        if unknown := schema.unknown_keywords(check.schema):
+        if wrong := schema.malformed(check.schema):
+            yield f"check.schema is none: {wrong}"
+        elif unknown := schema.unknown_keywords(check.schema):
             yield f"check.schema uses {', '.join(map(str, unknown))}, which is not supported"
         if not check.schema and check.value is None:
             yield "check needs a schema or a value"

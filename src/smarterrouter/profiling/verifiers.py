@@ -104,7 +104,7 @@ def _document(text: str) -> Any:
 
 def same(wanted: Any, found: Any) -> bool:
     """Equal as JSON: 5 is 5.0, texts without case and outer spaces; `{"any_of": […]}` wants one of several."""
-    if isinstance(wanted, dict) and set(wanted) == {"any_of"}:
+    if isinstance(wanted, dict) and set(wanted) == {"any_of"} and isinstance(wanted["any_of"], list):
         return any(same(one, found) for one in wanted["any_of"])
     if isinstance(wanted, dict):
         return isinstance(found, dict) and set(wanted) == set(found) and all(same(wanted[k], found[k]) for k in wanted)

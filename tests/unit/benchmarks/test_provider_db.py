@@ -206,8 +206,6 @@ async def test_memory_that_is_too_old_is_not_used(tmp_path, downloads, pages, mo
     moment.clock += 301
     with pytest.raises(BackendGarbage, match="too old"):
         await db.fetch()
-    db.forget()
-    assert _models(await db.fetch()) == {"a/b"}
 
 
 async def test_slow_disks_are_no_matter_when_that_is_off(tmp_path, downloads, pages, moment):

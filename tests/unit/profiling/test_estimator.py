@@ -116,17 +116,6 @@ def test_an_unsure_difficulty_says_less():
     assert abs(fit([(unsure, True)]).overall.mean) < abs(fit([(sure, True)]).overall.mean)
 
 
-def test_weight_zero_says_nothing_and_half_says_less():
-    item = Item("x", "code", 0.0)
-    means = []
-    for weight in (0.0, 0.5, 1.0):
-        posterior = Posterior()
-        posterior.update(item, passed=True, weight=weight)
-        means.append(posterior.overall.mean)
-    assert means[0] == pytest.approx(0.0, abs=1e-9)
-    assert means[0] < means[1] < means[2]
-
-
 def test_a_judge_speaks_softer_than_a_check_and_a_middling_score_says_nothing():
     item = Item("x", "chat", 0.0)
     means = []

@@ -88,6 +88,7 @@ def test_what_is_no_grade_is_none(text):
 def test_a_single_score_and_missing_marks_will_do():
     assert parse('{"score": 0.8}') == Grade(0.8)
     assert parse('{"accuracy": 0.2, "clarity": 9, "reason": 7}') == Grade(0.2, "7")
+    assert parse(f'{{"accuracy": 1{"0" * 400}}}') is None
 
 
 @given(st.text() | st.binary().map(lambda data: data.decode(errors="replace")))

@@ -43,3 +43,21 @@ def test_faults_say_where():
 def test_what_is_not_supported_is_named(one):
     assert schema.unknown_keywords(one)
     assert not any(schema.unknown_keywords(known) for known in SCHEMAS)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"properties": ["a"]},
+        {"properties": {"a": 5}},
+        {"items": {"minimum": "x"}},
+        {"type": 5},
+        {"type": "strin"},
+        {"required": 5},
+        {"enum": "x"},
+        {"maxLength": None},
+    ],
+)
+def test_what_is_no_schema_is_said(one):
+    assert schema.malformed(one)
+    assert not any(schema.malformed(known) for known in SCHEMAS)
