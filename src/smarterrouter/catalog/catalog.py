@@ -1,6 +1,5 @@
 """`Catalog`: the owner of the current snapshot. Jobs swap it whole; requests read it."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 
 from smarterrouter.catalog.snapshot import Naming, Snapshot, build
@@ -16,25 +15,15 @@ class Catalog:
         """`naming` does not change while the process lives."""
         self._naming = naming or Naming()
         self._listeners: list[Listener] = []
-        self._swapped = asyncio.Event()
         self.current: Snapshot = build(0, (), self._naming)
 
     def swap(self, models: Iterable[Model]) -> Snapshot:
-        """Make a snapshot of `models` the current one, tell the listeners, wake who waits; give the snapshot."""
+        """Make a snapshot of `models` the current one, tell the listeners; give the snapshot."""
         self.current = build(self.current.number + 1, models, self._naming)
-        swapped, self._swapped = self._swapped, asyncio.Event()
-        swapped.set()
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(self.current)
         return self.current
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` after each swap, on the event loop; it must be quick and not raise. Gives what ends this."""
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` after each swap, on the event loop; it must be quick and not raise."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    async def newer_than(self, number: int) -> Snapshot:
-        """Wait until there is a snapshot with a number above `number`."""
-        while self.current.number <= number:
-            await self._swapped.wait()
-        return self.current

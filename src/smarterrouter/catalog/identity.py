@@ -11,7 +11,7 @@ from math import floor
 from msgspec import Struct
 from msgspec.structs import replace
 
-from smarterrouter.catalog import addresses, quantisations, sizes, spelling
+from smarterrouter.catalog import addresses, names, quantisations, sizes, spelling
 from smarterrouter.catalog.addresses import Address
 from smarterrouter.catalog.families import (
     BARE_IS_BASE,
@@ -27,8 +27,6 @@ from smarterrouter.catalog.families import (
     VENDOR_WORDS,
 )
 from smarterrouter.catalog.spelling import Parts
-
-LONGEST = 256
 
 _PLAIN = re.compile(r"\d+(?:\.\d+)?b")
 _SHORT = 4
@@ -95,7 +93,7 @@ class Identity(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def parse(name: str) -> Identity | None:
     """Read any spelling; None for what is empty, longer than 256 characters, or holds no word."""
-    if len(name) > LONGEST:
+    if len(name) > names.LONGEST:
         return None
     address = addresses.read(name)
     parts = spelling.read(address.text)

@@ -46,8 +46,9 @@ class Known:
             for profile in sorted(profiles, key=lambda one: one.measured_at)
             if (held := self._profiles.get(profile.model)) is None or held.measured_at <= profile.measured_at
         }
-        self._profiles = {**self._profiles, **newer}
-        self._changed()
+        if any(self._profiles.get(model) != profile for model, profile in newer.items()):
+            self._profiles = {**self._profiles, **newer}
+            self._changed()
 
     def forget_profile(self, model: str) -> None:
         """A profile was deleted."""
@@ -89,10 +90,10 @@ class Known:
 
         Takes up to half a second where the sources name thousands of models: ask in a thread. The last view is kept.
         """
-        version = self.version
-        if self._view[0] != version or self._view[1] != models:
-            self._view = (version, models, _view(models, self._rows, self._rank, self._profiles))
-        return self._view[2]
+        version, held = self.version, self._view  # another thread may put its own view in between
+        if held[0] != version or held[1] != models:
+            held = self._view = (version, models, _view(models, self._rows, self._rank, self._profiles))
+        return held[2]
 
 
 def _view(

@@ -94,7 +94,7 @@ class ProfileModels:
 
     @property
     def states(self) -> tuple[State, ...]:
-        """All profiles of this process's life, running ones first."""
+        """The profiles of this process's life, running ones first; of many the older finished ones are left out."""
         return tuple(sorted(self._states.values(), key=lambda state: (state.state != "running", state.model)))
 
     async def load(self) -> None:

@@ -1,10 +1,12 @@
 """`Soon`: work that is done a moment after it was asked for, once for many askings."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from smarterrouter.observability import tasks
 
+log = logging.getLogger(__name__)
 PAUSE = 1.0
 """Seconds between two runs at least."""
 _REST = 20.0
@@ -42,6 +44,8 @@ class Soon:
             began = clock()
             try:
                 await self._work()
+            except Exception:  # what was asked for meanwhile is still to be done
+                log.exception("background task %s failed", self._name)
             finally:
                 took = clock() - began
                 self._ready_at = clock() + max(self._pause, took * _REST)

@@ -1,8 +1,10 @@
 """Takes labels in, keeps them, and gives them to whoever rates models."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from smarterrouter.domain.feedback import Label
 from smarterrouter.errors import StoreUnavailable
@@ -28,10 +30,10 @@ class TallyFeedback:
     def __init__(self, database: Database, *, enabled: bool = True) -> None:
         """`database` may still be closed."""
         self._database = database
-        self._enabled = enabled
         self._waiting: deque[Label] = deque(maxlen=_MOST_WAITING)
         self._tallied: Mapping[str, Sequence[Aged]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._turn = asyncio.Lock()
         self._soon = Soon(self.run, "tally feedback")
         self.enabled = enabled
         """Is feedback collected and used?"""
@@ -41,7 +43,7 @@ class TallyFeedback:
     @property
     def every(self) -> float:
         """Seconds between two runs; votes of this process are counted within seconds anyway."""
-        return _EVERY if self._enabled else 0.0
+        return _EVERY if self.enabled else 0.0
 
     @property
     def tallied(self) -> Mapping[str, Sequence[Aged]]:
@@ -54,7 +56,7 @@ class TallyFeedback:
 
     def note(self, label: Label) -> None:
         """Something was noticed while a request was served. Never waits, never fails; call it on the event loop."""
-        if self._enabled:
+        if self.enabled:
             self._waiting.append(label)
             self._soon.ask()
 
@@ -65,8 +67,12 @@ class TallyFeedback:
 
     async def run(self) -> None:
         """Write what waits and read everything anew. While the database is away labels wait in memory."""
-        if not (self._enabled and self._database.ready.is_set()):
+        if not (self.enabled and self._database.ready.is_set()):
             return
+        async with self._turn:  # an older result must not come after a newer one
+            await self._recount()
+
+    async def _recount(self) -> None:
         try:
             await self._write()
             found = await labels(self._database)
@@ -91,10 +97,13 @@ class TallyFeedback:
 
     async def _write(self) -> None:
         while self._waiting:
-            batch = [self._waiting[place] for place in range(min(len(self._waiting), _AT_ONCE))]
-            await save_labels(self._database, [Written(label) for label in batch])
-            for _ in batch:
-                self._waiting.popleft()
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _AT_ONCE))]
+            try:
+                await save_labels(self._database, [Written(label) for label in batch])
+            except BaseException:  # cancelling too: they wait again, before those that came meanwhile
+                room = _MOST_WAITING - len(self._waiting)
+                self._waiting.extendleft(islice(reversed(batch), room))
+                raise
 
 
 def _by_model(aged: Sequence[Aged]) -> dict[str, list[Aged]]:

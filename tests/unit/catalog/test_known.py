@@ -133,6 +133,7 @@ def test_listeners_hear_of_every_change_and_of_nothing_else() -> None:
     known.subscribe(lambda: heard.append(known.version))
     known.learn_published(())
     known.learn_profiles([Profile("a/m", Ability(0.0, 1.0))])
+    known.learn_profiles([Profile("a/m", Ability(0.0, 1.0))])
     known.forget_profile("a/other")
     known.about(())
     known.forget_profile("a/m")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 
 import pytest
+from tests.doubles.gateway_parts import until
 
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.filters import Filters
@@ -83,7 +84,7 @@ async def test_fast_answers_are_used_before_slow_ones_arrive() -> None:
     fast, slow = Box("fast", "m"), Box("slow", "n")
     slow.open.clear()
     running = asyncio.ensure_future(job(catalog, slow, fast, rules=Rules(patience=PATIENCE)).run())
-    await asyncio.wait_for(catalog.newer_than(0), PATIENCE)
+    await until(lambda: catalog.current.number > 0)
     assert keys(catalog) == ["fast/m"]
     assert not running.done()
     slow.open.set()

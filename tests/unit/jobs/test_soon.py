@@ -66,6 +66,16 @@ async def test_a_failure_is_logged_and_the_next_asking_served(caplog: pytest.Log
     assert "background task work failed" in caplog.text
 
 
+async def test_what_is_asked_for_during_a_run_that_fails_is_done() -> None:
+    work = Work(seconds=0.005, error=ValueError("broken"))
+    soon = Soon(work, "work", pause=0.0)
+    soon.ask()
+    await asyncio.sleep(0.002)
+    soon.ask()
+    await asyncio.sleep(0.2)
+    assert work.runs == 2
+
+
 async def test_after_cancelling_nothing_is_done() -> None:
     work = Work()
     soon = Soon(work, "work")

@@ -1,5 +1,6 @@
 """Labels are taken in, kept and counted."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from smarterrouter.errors import StoreUnavailable
 from smarterrouter.jobs import tally_feedback
 from smarterrouter.jobs.tally_feedback import TallyFeedback
 from smarterrouter.store.database import Database
-from smarterrouter.store.labels import labels
+from smarterrouter.store.labels import labels, save_labels
 
 
 def label(request: str = "r", model: str = "a/m", **more: Any) -> Label:
@@ -103,4 +104,34 @@ async def test_a_database_that_fails_is_tried_later(
     assert "The disk is full." in caplog.text
     await tally.run()
     assert len(await labels(database)) == 1
+    await tally.close()
+
+
+async def test_two_runs_at_once_write_each_label_once(database: Database) -> None:
+    tally = TallyFeedback(database)
+    tally.note(label())
+    await asyncio.gather(tally.run(), tally.run())
+    assert [one.request for one in await labels(database)] == ["r"]
+    await tally.close()
+
+
+async def test_labels_that_come_while_others_are_written_are_not_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally_feedback, "_MOST_WAITING", 3)
+    tally = TallyFeedback(database)
+    for number in range(3):
+        tally.note(label(f"r{number}"))
+
+    async def slowly(*said: Any) -> None:
+        if not came:
+            came.append(label("new"))
+            tally.note(came[0])
+        await save_labels(*said)
+
+    came: list[Label] = []
+    monkeypatch.setattr(tally_feedback, "_AT_ONCE", 2)
+    monkeypatch.setattr(tally_feedback, "save_labels", slowly)
+    await tally.run()
+    assert [one.request for one in await labels(database)] == ["new", "r2", "r1", "r0"]
     await tally.close()

@@ -48,8 +48,6 @@ class Fit(Struct, frozen=True):
     """(items,) inverse variance of `raw`."""
     ability: Floats
     """(models, groups), logits on the same scale."""
-    chance: Floats
-    """(answers,) probability of each answer being right under the fit."""
 
 
 def fit(answers: Answers) -> Fit:
@@ -61,7 +59,7 @@ def fit(answers: Answers) -> Fit:
     information = _sums(answers.item, _weight(chance), len(state.b))
     pull = _sums(answers.item, SLOPE * (answers.score - chance), len(state.b))
     raw = state.b - pull / np.maximum(information, 1e-3)
-    return Fit(state.b, np.clip(raw, state.b - 3, state.b + 3), information, state.ability, chance)
+    return Fit(state.b, np.clip(raw, state.b - 3, state.b + 3), information, state.ability)
 
 
 class _State(Struct):

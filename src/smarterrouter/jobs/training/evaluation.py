@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
-from smarterrouter.jobs.training.labels import category_of
+from smarterrouter.jobs.training.questions import kind_of
 from smarterrouter.jobs.training.rows import Row
 from smarterrouter.routing.learned import skills
 from smarterrouter.routing.learned.artefact import Artefact
@@ -86,20 +86,20 @@ def held_out(rows: Sequence[Row], out: Callable[[Row], bool], train: Train) -> H
         observed += [row.scores[name] for name in names]
         question += [place] * len(names)
         task += [tasks[row.task]] * len(names)
-        named.append(reading.category == (row.category or category_of(row.task)))
+        named.append(reading.category is kind_of(row))
     arrays = np.array(predicted), np.array(observed), np.array(question), np.array(task)
     return Held(*arrays, named=float(np.mean(named)))
 
 
 def _beliefs(rows: Sequence[Row], priors: Priors) -> dict[tuple[str, str], dict[Category, Ability]]:
-    cells: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    cells: dict[tuple[str, str], dict[Category, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         for name, score in row.scores.items():
-            cells[row.dataset, name][row.category or category_of(row.task) or ""].append(score)
+            cells[row.dataset, name][kind_of(row)].append(score)
     found = {}
     for (dataset, name), shares in cells.items():
         evidence = [
-            (Category(category), matched)
+            (category, matched)
             for category, scores in sorted(shares.items())
             if (matched := priors.matched(f"{dataset}/{category}", sum(scores) / len(scores)))
         ]

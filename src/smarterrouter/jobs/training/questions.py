@@ -28,15 +28,13 @@ class Questions(Struct, frozen=True):
     fit: difficulty.Fit
     difficulty: Floats
     """(rows,) what its answers alone say, logits on the scale of profiles."""
-    shrunk: Floats
-    """(rows,) the same, shrunk towards the mean of its task."""
     weight: Floats
     """(rows,) how much `difficulty` is worth."""
 
 
 def fitted(rows: Sequence[Row], public: Public, unpredictable: float) -> Questions:
     """Fit everything. `unpredictable`: variance of difficulties that no text could tell, in squared logits."""
-    categories = tuple(_category(row) for row in rows)
+    categories = tuple(kind_of(row) for row in rows)
     names = sorted({model for row in rows for model in row.scores})
     groups = _places([(row.dataset, category) for row, category in zip(rows, categories, strict=True)])
     answers = _answers(rows, names, groups[1])
@@ -48,7 +46,6 @@ def fitted(rows: Sequence[Row], public: Public, unpredictable: float) -> Questio
         categories=categories,
         fit=found,
         difficulty=found.raw - moved,
-        shrunk=found.difficulty - moved,
         weight=1 / (1 / np.maximum(found.information, 1e-3) + unpredictable),
     )
 
@@ -60,7 +57,8 @@ def read_public(folder: Path) -> Public:
     return found
 
 
-def _category(row: Row) -> Category:
+def kind_of(row: Row) -> Category:
+    """The category that a row teaches: its own, else that of its task, else knowledge."""
     if row.category:
         return Category(row.category)
     return category_of(row.task) or Category.KNOWLEDGE

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from tests.unit.jobs.training.made_up import rows
 
-from smarterrouter.jobs.training.questions import fitted, read_public
+from smarterrouter.domain.intent import Category
+from smarterrouter.jobs.training.questions import fitted, kind_of, read_public
+from smarterrouter.jobs.training.rows import Row
 
 ROWS = rows(120)
 
 
 def test_hard_questions_are_found_harder() -> None:
     known = fitted(ROWS, {}, 1.0)
-    assert known.shrunk[1::2].mean() > known.shrunk[::2].mean() + 2
+    assert known.difficulty[1::2].mean() > known.difficulty[::2].mean() + 2
     assert (known.weight > 0).all()
     assert set(known.categories) == {"code"}
 
@@ -33,3 +35,11 @@ def test_public_scores_are_optional(tmp_path) -> None:
     assert read_public(tmp_path) == {}
     (tmp_path / "public_scores.json").write_text(json.dumps({"a": {}}))
     assert read_public(tmp_path) == {"a": {}}
+
+
+@pytest.mark.parametrize(
+    ("task", "category", "kind"),
+    [("gsm8k", "", Category.MATHEMATICS), ("gsm8k", "code", Category.CODE), ("mine", "", Category.KNOWLEDGE)],
+)
+def test_a_row_says_its_category_or_its_task_does(task: str, category: str, kind: Category) -> None:
+    assert kind_of(Row("q", "mine", task, "text", category=category)) is kind
