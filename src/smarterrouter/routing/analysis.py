@@ -45,9 +45,9 @@ _SHORT, _SHORT_RATIO = 2048, 3
 def read(call: ChatCall, preference: float, margin: float = MARGIN, reader: Reader | None = None) -> Intent:
     """The intent of a chat call. `preference` is 0 (speed) to 1 (quality); without a `reader` the shipped one reads.
 
-    `margin` is a share that is added to the token estimate; a caller who has counted exactly replaces
-    `needs.prompt_tokens`. Reads at most about 3,000 characters of the text, however long it is; tokens are estimated
-    for the whole.
+    `margin` is a share that is added to the token estimate of all but short requests; a caller who has counted exactly
+    replaces `needs.prompt_tokens`. Reads at most about 3,000 characters of the text, however long it is; tokens are
+    estimated for the whole.
     """
     request = call.request
     vision = content.image_count(request.messages) > 0

@@ -34,9 +34,8 @@ class UnderPolicy:
     def anew(self, past: Past, old: StoredPolicy, models: Sequence[Model], snapshot: int) -> Decision:
         """See `Decider`. Callers who had not said what they prefer get this policy's preference."""
         rules = self._rules_for(past, header_of(past, old))
-        intent = with_preference(past, old, self._stored, rules)
-        strategy = rules.strategy or ("" if past.strategy == old.strategy else past.strategy)
-        return self._decided(past, intent, self._ordering(rules, strategy), models, snapshot)
+        intent = with_preference(past, old, self._stored)
+        return self._decided(past, intent, self._ordering(rules, self._strategy(past, rules)), models, snapshot)
 
     def _decided(self, past: Past, intent: Intent, rules: Rules, models: Sequence[Model], snapshot: int) -> Decision:
         unit = past.id.encode(errors="replace")
@@ -49,6 +48,15 @@ class UnderPolicy:
         except BadRequest:  # the header means something to the old policy only
             return self._policy.rules_for(past.asked, "", past.recorded.intent)
 
+    def _strategy(self, past: Past, rules: Rules) -> str:
+        """The one of the rules: nothing else names strategies. Of the same split the same arm, where it still is one.
+
+        Records do not hold the conversation or the caller by which the arm was chosen.
+        """
+        split = past.strategy.rpartition(":")[0]
+        stays = split and split == rules.strategy and self._router.strategies.find(past.strategy, b"") is not None
+        return past.strategy if stays else rules.strategy
+
     def _ordering(self, rules: Rules, strategy: str) -> Rules:
         """The rules with this strategy: the same object for the same ones, so that it may be remembered by."""
         key = (rules.names, strategy)
@@ -59,27 +67,29 @@ class UnderPolicy:
 
 
 def header_of(past: Past, old: StoredPolicy) -> str:
-    """A value of the policy header under which the rules of a record apply; records do not hold the header itself."""
+    """A value of the policy header under which all rules of a record apply, in lower case; empty without a condition.
+
+    Records do not hold the header itself.
+    """
     entries = {entry["name"]: entry for entry in old.rules}
     conditions: list[Mapping[str, object]] = [entries[name].get("when") or {} for name in past.rules if name in entries]
-    headers = [value for condition in conditions for value in _listed(condition.get("header"))]
-    return headers[0] if headers else ""
+    wanted = [values for condition in conditions if (values := _listed(condition.get("header")))]
+    return next((value for value in wanted[0] if all(value in values for values in wanted)), "") if wanted else ""
 
 
 def _listed(value: object) -> Sequence[str]:
-    return [str(one) for one in value] if isinstance(value, list | tuple) else []
+    return [str(one).lower() for one in value] if isinstance(value, list | tuple) else []
 
 
-def with_preference(past: Past, old: StoredPolicy, new: StoredPolicy, rules: Rules) -> Intent:
-    """The recorded intent as a new policy would have had it.
+def with_preference(past: Past, old: StoredPolicy, new: StoredPolicy) -> Intent:
+    """The recorded intent as a new policy would have had it; what its rules prefer is for the router to put in.
 
     A preference that is neither the old default nor that of an old rule was the caller's own, and stays.
     """
     intent = past.recorded.intent
     ruled = [entry.get("preference") for entry in old.rules if entry["name"] in past.rules]
     usual = intent.preference == old.preference or intent.preference in ruled
-    wanted = rules.preference if rules.preference is not None else new.preference if usual else intent.preference
-    return intent if wanted == intent.preference else msgspec.structs.replace(intent, preference=wanted)
+    return msgspec.structs.replace(intent, preference=new.preference) if usual else intent
 
 
 def rule_entries(rules: Sequence[Rule]) -> list[dict[str, object]]:

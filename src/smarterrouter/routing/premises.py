@@ -58,7 +58,7 @@ def policy_from(data: bytes) -> StoredPolicy:
     """The policy in bytes that `encoded` made. Raise `BadPremise`."""
     try:
         return msgspec.json.decode(data, type=StoredPolicy)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadPremise(f"A stored policy cannot be read: {error}") from error
 
 

@@ -244,6 +244,9 @@ class Replay:
         except GatewayError as error:
             self.tally.lost(past, f"nobody can serve it ({error.code})")
             return
+        except (ValueError, KeyError):
+            self.tally.lost(past, "its policy was written by a version that knew other rules")
+            return
         self.tally.confirm(past, before)
         if self._new is not None:
             self.tally.weigh(past, before, self._after(self._new, past, policy, (models, snapshot)))

@@ -1,6 +1,6 @@
 """`Rules`: what the operator wants of one request, merged from every rule that applies to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 import msgspec
@@ -12,6 +12,7 @@ from smarterrouter.domain.models import Model
 from smarterrouter.errors import ContextTooLong, NoEligibleModel
 from smarterrouter.routing.eligibility import Pool, eligible
 from smarterrouter.routing.patterns import NO_PATTERNS, Patterns
+from smarterrouter.routing.strategies.lifting import Lifted
 
 _REMEMBERED = 4096
 """Models of which a bonus is remembered; more exist only where catalogs come and go while one policy stays."""
@@ -64,10 +65,6 @@ class Rules(Struct, frozen=True, eq=False):
     """Counts instead of what the caller or the settings say."""
     bonuses: dict[str, float] = msgspec.field(default_factory=dict)
     """By model key, filled as they are asked for."""
-
-    def admits(self, model: Model) -> str:
-        """Why a rule leaves this model out; empty when none does."""
-        return next((reason for limit in self.limits if (reason := limit.against(model))), "")
 
     def bonus(self, model: Model) -> float:
         """What is added to the model's utility: `margin` for the first of `prefer`, less for each further one."""
@@ -170,33 +167,13 @@ def _in_time(
     return tuple(candidate for candidate in candidates if candidate.model.key not in slow), slow
 
 
-class _Raised(Mapping[str, float]):
-    """Terms of a candidate with its bonus; looked up only when somebody asks, as the terms themselves may be."""
-
-    __slots__ = ("_bonus", "_terms")
-
-    def __init__(self, terms: Mapping[str, float], bonus: float) -> None:
-        self._terms = terms
-        self._bonus = bonus
-
-    def __getitem__(self, name: str) -> float:
-        return self._bonus if name == _BONUS else self._terms[name]
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._terms
-        yield _BONUS
-
-    def __len__(self) -> int:
-        return len(self._terms) + 1
-
-
 def _moved(candidate: Candidate, bonus: float) -> Candidate:
     if not bonus:
         return candidate
     return Candidate(
         model=candidate.model,
         total=candidate.total + bonus,
-        signals=_Raised(candidate.signals, bonus),
+        signals=Lifted(candidate.signals, _BONUS, bonus),
         quality=candidate.quality,
         dollars=candidate.dollars,
         seconds=candidate.seconds,

@@ -4,8 +4,6 @@ A signal (-1 to 1) times its weight is added to the utility, which is counted in
 0.04 is worth four points of quality in a hundred.
 """
 
-from hashlib import blake2b
-
 import msgspec
 from msgspec import Struct
 
@@ -72,10 +70,6 @@ class RoutingWeights(Struct, frozen=True):
     unknown_remote_b: float = 30.0
     """A hosted model of unknown size is rarely small; `mini`, `nano`, `lite` and the like make it smaller."""
 
-    def policy(self) -> str:
-        """A short hash of these weights, for records."""
-        return blake2b(msgspec.json.encode(self), digest_size=6).hexdigest()
-
 
 def weights_for(*, prefer_smaller: bool = True, prefer_newer: bool = True, exploration: float = 0.0) -> RoutingWeights:
     """The default weights with the switches applied."""
@@ -89,10 +83,10 @@ def weights_for(*, prefer_smaller: bool = True, prefer_newer: bool = True, explo
 
 
 def quality_weight(preference: float) -> float:
-    """What opinions about quality are worth: 0.5 (speed) to 1.5 (quality)."""
+    """What an opinion about who answers better is multiplied by: 0.5 (speed) to 1.5 (quality)."""
     return preference + 0.5
 
 
 def speed_weight(preference: float) -> float:
-    """What opinions about speed, thrift and price are worth: 1 (speed) to 0 (quality)."""
+    """What an opinion about who is lighter is multiplied by: 1 (speed) to 0 (quality)."""
     return 1.0 - preference

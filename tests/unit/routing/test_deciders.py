@@ -5,12 +5,11 @@ from tests.doubles.in_process import model
 from smarterrouter.domain.decisions import Candidate, Moment
 from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.routing.deciders import UnderPolicy, header_of, rule_entries, with_preference
-from smarterrouter.routing.policy import Policy, merged
+from smarterrouter.routing.policy import Policy
 from smarterrouter.routing.premises import StoredPolicy, policy_from
 from smarterrouter.routing.recorded import Outcome, Recorded
 from smarterrouter.routing.replay import Past, compare
 from smarterrouter.routing.router import Router
-from smarterrouter.routing.rules import NO_RULES
 from smarterrouter.routing.strategies.registry import Strategies, Wanted
 from smarterrouter.settings.rules import RuleEntry, WhenEntry
 
@@ -88,30 +87,54 @@ def test_a_strategy_is_found_by_its_recorded_name_also_an_arm_of_a_split():
     assert first(made.as_it_was(past(0.2, strategy="scored"), MODELS, 1)) == "one/small"
 
 
+def test_what_an_old_rule_ordered_by_does_not_outlive_it():
+    ordering = Policy([RuleEntry(name="fixed", strategy="mine")])
+    old = StoredPolicy(rules=rule_entries(ordering.rules), rules_hash=ordering.hash)
+    router = Router(Strategies(BySize(), Wanted(fixed={"mine": "two/large"})))
+    made = past(0.2, chosen="two/large", strategy="mine", rules=("fixed",))
+    again = UnderPolicy(PLAIN, router).anew(made, old, MODELS, 1)
+    assert (first(again), again.strategy) == ("one/small", "scored")
+    assert UnderPolicy(old, router).anew(made, old, MODELS, 1).strategy == "mine"
+
+
+@pytest.mark.parametrize(("had", "gets"), [("try:mine", "try:mine"), ("try:gone", "try:scored"), ("", "try:scored")])
+def test_the_arm_of_a_split_stays_where_there_is_one(had, gets):
+    ordering = Policy([RuleEntry(name="experiment", strategy="try")])
+    policy = StoredPolicy(rules=rule_entries(ordering.rules), rules_hash=ordering.hash)
+    wanted = Wanted(fixed={"mine": "two/large"}, splits={"try": {"mine": 0.0, "scored": 1.0}})
+    made = UnderPolicy(policy, Router(Strategies(BySize(), wanted)))
+    assert made.anew(past(0.2, strategy=had, rules=("experiment",)), policy, MODELS, 1).strategy == gets
+
+
 def test_a_new_default_counts_for_callers_who_had_said_nothing():
     new = decider(StoredPolicy(preference=1.0))
     assert first(new.anew(past(0.5), PLAIN, MODELS, 1)) == "two/large"
     assert first(new.anew(past(0.2), PLAIN, MODELS, 1)) == "one/small"
 
 
-@pytest.mark.parametrize(
-    ("preference", "rules", "ruled", "wanted"),
-    [
-        (0.5, (), NO_RULES, 0.7),
-        (0.3, (), NO_RULES, 0.3),
-        (0.9, ("calm",), NO_RULES, 0.7),
-        (0.3, (), merged(RULES.rules[:1]), 0.9),
-    ],
-)
-def test_whose_preference_counts(preference, rules, ruled, wanted):
-    found = with_preference(past(preference, rules=rules), RULED, StoredPolicy(preference=0.7), ruled)
+@pytest.mark.parametrize(("preference", "rules", "wanted"), [(0.5, (), 0.7), (0.3, (), 0.3), (0.9, ("calm",), 0.7)])
+def test_whose_preference_counts(preference, rules, wanted):
+    found = with_preference(past(preference, rules=rules), RULED, StoredPolicy(preference=0.7))
     assert found.preference == wanted
 
 
+def test_the_preference_of_a_new_rule_counts_for_all():
+    new = Policy([RuleEntry(name="quality", preference=0.9)])
+    made = decider(StoredPolicy(rules=rule_entries(new.rules), rules_hash=new.hash))
+    found = made.anew(past(0.3), PLAIN, MODELS, 1)
+    assert (found.intent.preference, first(found)) == (0.9, "two/large")
+
+
 def test_the_header_is_told_from_the_rules_that_applied():
-    assert header_of(past(rules=("calm",)), RULED) in {"careful", "Careful"}
+    assert header_of(past(rules=("calm",)), RULED) == "careful"
     assert header_of(past(rules=("ours", "gone")), RULED) == ""
     assert header_of(past(), PLAIN) == ""
+
+
+def test_the_header_is_one_under_which_all_of_them_apply():
+    both = Policy([*(rule.entry for rule in RULES.rules), RuleEntry(name="b", deny=("x",), when={"header": "SLOW"})])
+    old = StoredPolicy(rules=rule_entries(both.rules), rules_hash=both.hash)
+    assert header_of(past(rules=("calm", "b")), old) == "slow"
 
 
 def test_rules_are_the_same_ones_after_they_were_stored():

@@ -52,6 +52,7 @@ def test_its_hash_knows_everything_in_it_but_rules_and_order():
     assert msgspec.structs.replace(plain, rules=[{"name": "a"}], rules_hash="12").scoring == plain.scoring
 
 
-def test_a_damaged_policy_is_refused():
+@pytest.mark.parametrize("data", [b"", b"{", b'{"strategy":"\xff"}', b'{"preference":"much"}'])
+def test_a_damaged_policy_is_refused(data):
     with pytest.raises(BadPremise):
-        policy_from(b"{")
+        policy_from(data)

@@ -31,11 +31,6 @@ def test_switches_turn_signals_off() -> None:
     assert weights_for(prefer_newer=False).freshness == 0
 
 
-def test_policy_tells_settings_apart() -> None:
-    assert RoutingWeights().policy() == RoutingWeights().policy()
-    assert RoutingWeights().policy() != weights_for(prefer_newer=False).policy()
-
-
 @pytest.mark.parametrize("name", RoutingWeights.__struct_fields__)
 def test_no_weight_is_negative(name: str) -> None:
     assert getattr(RoutingWeights(), name) >= 0

@@ -7,6 +7,7 @@ n-grams is kept in eight bits with one scale for each of its columns.
 import io
 import json
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def load(data: bytes) -> Artefact:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return _read({name: arrays[name] for name in arrays.files})
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise BadArtefact(f"The router's artefact cannot be read: {error}") from error
 
 
@@ -94,6 +95,7 @@ def _read(arrays: dict[str, NDArray[Any]]) -> Artefact:
         raise BadArtefact(f"format {meta['format']}, not {FORMAT}")
     _expect(arrays["grams"], (grams.TOTAL, COLUMNS))
     _expect(arrays["forms"], (form.COUNT * BINS, COLUMNS))
+    _expect(arrays["bias"], (COLUMNS,))
     _expect(arrays["edges"], (form.COUNT, BINS - 1))
     return Artefact(
         table=_table(arrays),

@@ -3,6 +3,9 @@
 A share of solved tasks is matched through the predictor: the artefact keeps, for every benchmark it knows, how hard its
 questions look to the predictor, and the ability is the one at which their mean chance is the published share. Other
 percentages are compared with what a good model of 8 billion parameters reaches there, which is ability 0 by definition.
+
+Serves the checks of training (`jobs/training/evaluation.py`) and the bench; the gateway believes what
+`catalog/abilities.py` works out.
 """
 
 from collections.abc import Iterable

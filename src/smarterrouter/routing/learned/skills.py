@@ -1,4 +1,7 @@
-"""`Skills`: what is believed about how well each of many models does each category, as two matrices."""
+"""`Skills`: what is believed about how well each of many models does each category, as two matrices.
+
+The gateway fills `Skills` itself (`routing/field.py`); the functions here serve the checks of training and the bench.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +10,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.domain.knowledge import Ability, Profile
+from smarterrouter.domain.knowledge import Ability
 from smarterrouter.routing.learned.artefact import CATEGORIES
 
 DEVIATION = 0.4
@@ -63,13 +66,6 @@ def _skill(category: Category, sums: Mapping[Category, list[float]], prior: Abil
     expected = 1 / (1 / precision + tight)
     mass, pull = sums[category]
     return Ability((total / precision * expected + pull) / (expected + mass), (expected + mass) ** -0.5)
-
-
-def of_profile(profile: Profile) -> dict[Category, Ability]:
-    """Beliefs from a profile; it already holds what was published. Categories not asked about follow the rest."""
-    deviation = (profile.overall.sd**2 + DEVIATION**2) ** 0.5
-    unasked = Ability(profile.overall.mean, deviation)
-    return {category: profile.skills.get(category, unasked) for category in CATEGORIES}
 
 
 def _sound(ability: Ability) -> Ability:

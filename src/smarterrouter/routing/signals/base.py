@@ -11,8 +11,8 @@ class Signal(Protocol):
     """One opinion, -1 (speaks against) to 1 (speaks for); 0 where it has nothing to say.
 
     A signal is pure: the same intent, model and moment give the same number. A live signal reads the moment and is
-    asked for each request; the others read only the intent's category, complexity, needs (without token counts) and
-    preference, and are remembered. `signals/smaller.py` is an example.
+    asked once for each moment; the others read only the intent's category, difficulty, preference and whether it needs
+    tools, and are remembered. `signals/smaller.py` is an example.
     """
 
     name: ClassVar[str]

@@ -10,7 +10,7 @@ from smarterrouter.routing.strategies.cascade import Cascade
 from smarterrouter.routing.strategies.cheapest import Cheapest
 from smarterrouter.routing.strategies.dispatcher import Dispatcher
 from smarterrouter.routing.strategies.fixed import Fixed
-from smarterrouter.routing.strategies.split import Arm, Split
+from smarterrouter.routing.strategies.split import Split
 
 BUILT_IN: Mapping[str, Callable[[Strategy], Strategy]] = {
     "scored": lambda scored: scored,
@@ -73,6 +73,3 @@ class Strategies:
 def plain(name: str) -> str:
     """The strategy behind a name of a record: `best` of `experiment:best`, any other name as it is."""
     return name.rpartition(":")[2]
-
-
-__all__ = ["BUILT_IN", "Arm", "Split", "Strategies", "Wanted", "plain"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from math import log
 
 from smarterrouter.domain.decisions import Candidate, Moment
 from smarterrouter.domain.intent import Intent
@@ -35,25 +36,20 @@ class Split:
             raise ValueError(f"the shares of {name} must not be negative, nor all 0")
         self.name = name
         self.arms = {arm: Arm(f"{name}:{arm}", strategy) for arm, (strategy, _) in arms.items()}
-        self._bounds: list[tuple[float, Arm]] = []
-        reached = 0.0
-        for arm, (_, share) in arms.items():
-            reached += share / whole
-            self._bounds.append((reached, self.arms[arm]))
+        self._drawing = [(_person(arm.name), arms[name][1], arm) for name, arm in self.arms.items() if arms[name][1]]
 
     def arm(self, unit: bytes) -> Arm:
-        """The arm of this unit. Growing the last arm's share moves only units into it, never between the others."""
-        place = _place(self.name, unit)
-        for bound, arm in self._bounds:
-            if place < bound:
-                return arm
-        return self._bounds[-1][1]  # rounding may leave the last bound a hair below 1
+        """The arm of this unit. A larger share for one arm moves only units into it, never between the others.
+
+        Weighted rendezvous hashing: each arm has a time for each unit, at the rate of its share; the earliest gets it.
+        """
+        return min(self._drawing, key=lambda one: _time(one[0], unit) / one[1])[2]
 
 
-def _place(name: str, unit: bytes) -> float:
-    """Where a unit lies, 0 to 1: even, the same on every machine, and another one in each experiment."""
-    digest = blake2b(unit, digest_size=8, person=_person(name)).digest()
-    return int.from_bytes(digest) / 2**64
+def _time(person: bytes, unit: bytes) -> float:
+    """Exponentially distributed: the same on every machine, and another one for each arm of each experiment."""
+    digest = blake2b(unit, digest_size=8, person=person).digest()
+    return -log((int.from_bytes(digest) + 1) / 2**64)
 
 
 def _person(name: str) -> bytes:

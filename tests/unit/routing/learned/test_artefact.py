@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import zlib
 
 import numpy as np
 import pytest
@@ -53,6 +54,26 @@ def test_tables_of_another_size_are_refused() -> None:
     np.savez(buffer, **parts)
     with pytest.raises(artefact.BadArtefact, match="shape"):
         artefact.load(buffer.getvalue())
+
+
+def test_a_bias_of_another_size_is_refused() -> None:
+    with np.load(io.BytesIO(made_up().dump())) as arrays:
+        parts = {name: arrays[name] for name in arrays.files}
+    parts["bias"] = parts["bias"][:1]
+    buffer = io.BytesIO()
+    np.savez(buffer, **parts)
+    with pytest.raises(artefact.BadArtefact, match="shape"):
+        artefact.load(buffer.getvalue())
+
+
+@pytest.mark.parametrize("error", [zlib.error("invalid distance"), NotImplementedError("zip file version 9.9")])
+def test_what_unpacking_says_of_damage_is_refused(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(artefact, "_read", damaged)
+    with pytest.raises(artefact.BadArtefact):
+        artefact.load(made_up().dump())
 
 
 def test_the_shipped_one_is_small_and_knows_the_columns() -> None:

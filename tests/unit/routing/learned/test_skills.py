@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.domain.knowledge import Ability, Profile
-from smarterrouter.routing.learned.skills import DEVIATION, WIDE, combine, of_profile, stack
+from smarterrouter.domain.knowledge import Ability
+from smarterrouter.routing.learned.skills import DEVIATION, WIDE, combine, stack
 
 PRIOR = Ability(0.5, 0.8)
 CODE, LOGIC = Category.CODE, Category.LOGIC
@@ -56,10 +56,3 @@ def test_what_is_missing_is_wide() -> None:
     assert (stacked.means == WIDE.mean).all()
     assert np.allclose(stacked.variances, WIDE.sd**2)
     assert stack([]).means.shape == (0, len(Category))
-
-
-def test_a_profile_speaks_for_all_categories() -> None:
-    belief = of_profile(Profile("m", Ability(1.0, 0.3), {CODE: Ability(2.0, 0.2)}))
-    assert belief[CODE] == Ability(2.0, 0.2)
-    assert belief[LOGIC].mean == 1.0
-    assert belief[LOGIC].sd == pytest.approx(math.hypot(0.3, DEVIATION))

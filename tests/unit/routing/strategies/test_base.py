@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.unit.routing.strategies.told import WANT, Told, keys, line
 
 from smarterrouter.domain.decisions import Moment
-from smarterrouter.routing.strategies.registry import Strategies, Wanted
+from smarterrouter.routing.strategies.registry import Strategies, Wanted, plain
 
 WANTED = Wanted({"house": "a/3"}, ("careful",), {"experiment": {"scored": 1, "best": 1}})
 NAMES = Strategies(Told(), WANTED).names
@@ -32,7 +32,7 @@ def test_every_model_comes_back_once_and_the_same_way_again(name, pool, busy) ->
     assert keys(strategy.rank(WANT, told.models, now, 1)) == keys(ranked)
     own = {one.model.key: one.total for one in pool}
     for one in ranked:
-        assert one.total == pytest.approx(own[one.model.key] + one.signals.get(name, 0.0))
+        assert one.total == pytest.approx(own[one.model.key] + one.signals.get(plain(strategy.name), 0.0))
 
 
 @pytest.mark.parametrize("name", ["cheapest", "best", "house", "careful"])

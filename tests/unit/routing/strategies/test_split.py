@@ -40,13 +40,14 @@ def test_the_same_unit_always_gets_the_same_arm() -> None:
 
 def test_the_assignment_does_not_change_with_versions_and_machines() -> None:
     arms = [split(cheap=1, best=1).arm(b"%d" % number) for number in range(24)]
-    assert "".join(arm.name.partition(":")[2][0] for arm in arms) == "bbbbbbbbcbbcbbbbbcbcccbb"
+    assert "".join(arm.name.partition(":")[2][0] for arm in arms) == "bcbccbcccbbcbcbcbbbcbccc"
 
 
-def test_growing_the_last_arm_moves_units_only_into_it() -> None:
-    before, after = split(cheap=0.9, best=0.1), split(cheap=0.7, best=0.3)
+@pytest.mark.parametrize("grown", ["cheap", "best", "third"])
+def test_growing_an_arm_moves_units_only_into_it(grown: str) -> None:
+    before, after = split(cheap=1, best=1, third=1), split(**{"cheap": 1, "best": 1, "third": 1, grown: 2})
     moved = {(before.arm(unit).name, after.arm(unit).name) for unit in UNITS[:3000]}
-    assert ("experiment:best", "experiment:cheap") not in moved
+    assert {after for before, after in moved if before != after} == {f"experiment:{grown}"}
 
 
 def test_experiments_are_independent_of_each_other() -> None:
