@@ -243,7 +243,7 @@ class Path_:  # noqa: N801  # `Path` is the standard library's
         limits = Limits(message_characters=100_000, messages=1000)
         members = {"limits": limits, "preference": 0.5, "margin": 0.1, **(rules or {})}
         self.chat = Chat(self.choosing, self.answering, Fit(0.1), sign, ChatRules(**members))
-        self.completions = Completions(self.choosing, self.answering, Fit(0.1), 0.5)
+        self.completions = Completions(self.choosing, self.answering, Fit(0.1), 0.5, 0.1)
         self.embeddings = Embeddings(self.choosing, self.answering)
 
 

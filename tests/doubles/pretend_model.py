@@ -12,6 +12,8 @@ import math
 import random
 from typing import Any
 
+import msgspec
+
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.models import Capabilities, Model, Price, Size
 from smarterrouter.errors import GatewayError
@@ -117,14 +119,4 @@ async def no_sleep(_: float) -> None:
 
 def chatting(model: Model, **can: Any) -> Model:
     """The model with other capabilities."""
-    return Model(
-        model.key,
-        model.backend,
-        model.name,
-        size=model.size,
-        can=Capabilities(**can),
-        local=model.local,
-        price=model.price,
-        digest=model.digest,
-        loaded=model.loaded,
-    )
+    return msgspec.structs.replace(model, can=Capabilities(**can))

@@ -229,9 +229,7 @@ async def test_kill_minus_nine_in_the_middle_of_a_sync_loses_and_doubles_nothing
                 for _, number, low, high in rows(gateway.directory, count):
                     assert number in {10, 2000}
                     assert low == high, "a source is the old or the new one, never half of each"
-                asked = len(pages.asked)
                 await gateway.start()
-                await until(lambda: gateway.get("/admin/benchmarks/sources", KEY))
             done = (await gateway.post("/admin/sync-benchmarks", b"", KEY)).json()
             assert (done["synced"], done["skipped"], done["problems"]) == (2010, 0, [])
             assert [row[1:] for row in rows(gateway.directory, count)] == [(2000, 11, 11), (10, 21, 21)]
@@ -277,13 +275,3 @@ async def test_the_start_log_names_each_host_and_offline_contacts_none(offline: 
             assert bool(synced["synced"]) == (offline == "false")
             await gateway.stop()
         assert bool(pages.asked) == (offline == "false")
-
-
-async def test_an_open_event_stream_does_not_stop_the_gateway_from_ending() -> None:
-    async with (
-        StrangeUpstream("alpha-7b") as upstream,
-        GatewayProcess(backends_yaml(("one", "compatible", upstream.base_url))) as gateway,
-        gateway.session.get(f"{gateway.url}/admin/profiling/events", headers=KEY) as answer,
-    ):
-        await answer.content.readline()
-        await gateway.stop()

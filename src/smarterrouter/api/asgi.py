@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from smarterrouter.errors import NotJson, SlowBody, TooLarge
+from smarterrouter.errors import BadRequest, NotJson, SlowBody, TooLarge
 from smarterrouter.gateway.sink import Headers
 from smarterrouter.observability import tasks
 
@@ -63,6 +63,14 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) 
         raise
     finally:
         late.handle.cancel()
+
+
+async def whole_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
+    """`read_body` for callers who are answered in any case: raise `BadRequest` when it breaks off."""
+    try:
+        return await read_body(scope, receive, limit, seconds)
+    except CallerLeft:
+        raise BadRequest("The body broke off.") from None
 
 
 async def _parts(receive: Receive, limit: int) -> bytes:

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smarterrouter.api.asgi import CallerLeft, caller_of, read_body, require_json
+from smarterrouter.api.asgi import caller_of, require_json, whole_body
 from smarterrouter.api.services import Services
 from smarterrouter.domain.feedback import Label, Sign
 from smarterrouter.domain.intent import Category
@@ -62,10 +62,7 @@ class Feedback:
         require_json(request.scope)
         server = self._services.settings.server
         limit = min(server.max_request_body_bytes, _MOST_BYTES)
-        try:
-            return await read_body(request.scope, request.receive, limit, server.request_body_timeout_seconds)
-        except CallerLeft:
-            raise BadRequest("The body broke off.") from None
+        return await whole_body(request.scope, request.receive, limit, server.request_body_timeout_seconds)
 
     async def _found(self, identity: str) -> RequestRecord:
         """The request with this id. Raise `NotFound`, `StoreUnavailable`."""

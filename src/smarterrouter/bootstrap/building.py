@@ -109,7 +109,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
             _chat_rules(settings),
             extras_of(settings, catalog, backends, metrics),
         ),
-        completions=Completions(choosing, answering, fit, preference),
+        completions=Completions(choosing, answering, fit, preference, settings.routing.context_safety_margin),
         embeddings=Embeddings(choosing, answering),
         accounting=Accounting(metrics, journal, lambda: policies.stamp),
         explaining=Explaining(ways_of(settings, choosing), weights, database, decider_of),
@@ -142,7 +142,8 @@ def _deciding(
     beside = Beside(Conversations(weights), weights)
     choosing = Choosing(catalog, Router(strategies), guards.open_names, policies, beside)
     preference = steps.share(settings.routing.quality_preference)
-    deciding = Deciding(choosing.decide_still, lambda: catalog.current, strategies.names, preference)
+    margin = settings.routing.context_safety_margin
+    deciding = Deciding(choosing.decide_still, lambda: catalog.current, strategies.names, preference, margin)
     return weights, choosing, policies, reloading_of(settings, policies, deciding)
 
 

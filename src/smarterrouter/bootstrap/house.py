@@ -52,9 +52,9 @@ class House:
             last_to_first.push_async_callback(self.client.close)
             last_to_first.push_async_callback(self.backends.close)
             last_to_first.push_async_callback(self.services.database.close)
+            last_to_first.push_async_callback(self.services.rating.cancel)  # the tally's last words ask for it
             last_to_first.push_async_callback(self.services.tally.close)
             last_to_first.push_async_callback(self.services.journal.close)
-            last_to_first.push_async_callback(self.services.rating.cancel)
             last_to_first.push_async_callback(self.services.profiling.cancel)
             last_to_first.push_async_callback(self.services.scheduler.stop)
             last_to_first.push_async_callback(tasks.cancel, self._remembering)

@@ -50,7 +50,7 @@ def extras_of(settings: Settings, catalog: Catalog, backends: Backends, metrics:
     complete = _complete(name, catalog, backends)
     return Extras(
         dispatching=Dispatching(complete, Breaker(_NAME, _PATIENCE), metrics, rules),
-        escalation=Escalation(_budgets(settings.file.routing.strategies)),
+        escalation=Escalation(_budgets(settings.file.routing.strategies) if chosen.cascading_enabled else None),
     )
 
 

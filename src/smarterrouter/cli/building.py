@@ -1,5 +1,7 @@
 """The house for commands: built, or the reason printed and the command ended."""
 
+from rich.console import Console
+
 from smarterrouter.access.admin_key import AdminKeyUnusable
 from smarterrouter.bootstrap import House, build
 from smarterrouter.cli.loading import leave
@@ -16,3 +18,9 @@ def house_or_exit(loaded: Loaded) -> House:
         leave(error.problems)
     except (AdminKeyUnusable, StoreUnavailable) as error:
         leave([str(error)])
+
+
+def tell_key(house: House, console: Console) -> None:
+    """Print the admin key if building the house has made one: it cannot be read again."""
+    if (fresh := house.services.admin_key.fresh) is not None:
+        console.print(f"  Admin key (shown only now): [bold yellow]{fresh}[/bold yellow]", soft_wrap=True)

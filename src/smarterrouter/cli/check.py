@@ -34,7 +34,7 @@ async def _checked(house: House) -> bool:
 def _backends(house: House, console: Console) -> bool:
     statuses = house.services.refresh.observed()
     for status in statuses:
-        address = house.backends.current[status.name].address
+        address = escape(house.backends.current[status.name].address)
         if status.ok:
             console.print(f"{_GOOD} {status.name} at {address}: {status.models} models")
         else:
@@ -54,5 +54,5 @@ async def _database(house: House, console: Console) -> bool:
     except StoreUnavailable as error:
         console.print(f"{_BAD} {escape(error.message)}")
         return False
-    console.print(f"{_GOOD} database {house.services.database}")
+    console.print(f"{_GOOD} database {escape(str(house.services.database))}")
     return True

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from smarterrouter.bootstrap import House
-from smarterrouter.cli.building import house_or_exit
+from smarterrouter.cli.building import house_or_exit, tell_key
 from smarterrouter.cli.loading import settings_or_exit
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.observability import logs
@@ -34,8 +34,10 @@ async def _looked() -> AsyncIterator[House]:
     loaded = settings_or_exit()
     logs.configure("ERROR", loaded.settings.observability.log_format)
     house = house_or_exit(loaded)
+    console = Console(stderr=True)
+    tell_key(house, console)
     try:
-        with Console(stderr=True).status("Asking the backends for their models …"):
+        with console.status("Asking the backends for their models …"):
             await house.services.find.run()
         yield house
     finally:

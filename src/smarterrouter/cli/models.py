@@ -109,7 +109,7 @@ def _facts(model: Model) -> tuple[str, ...]:
     can = [word for word in ("chat", "embeddings", "vision", "tools", "thinking") if getattr(model.can, word)]
     state = [model.label] if model.label else []
     state += [word for word in ("loaded", "missing", "unreachable") if getattr(model, word)]
-    return size, model.size.quantisation or "?", context, ", ".join(can), ", ".join(state)
+    return size, escape(model.size.quantisation or "?"), context, ", ".join(can), ", ".join(state)
 
 
 def _size(billions: float | None) -> str:

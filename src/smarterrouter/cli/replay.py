@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from smarterrouter.bootstrap.deciding import decider_of, stored_policy
+from smarterrouter.bootstrap.deciding import decider_of, router_of, stored_policy
 from smarterrouter.cli.loading import leave, settings_or_exit
 from smarterrouter.cli.past import opened
 from smarterrouter.cli.replayed import show_changes, show_identical
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.gateway.archive import Archive, Missing
-from smarterrouter.routing.policy import Policy
+from smarterrouter.routing.policy import Policy, unknown_strategies
 from smarterrouter.routing.premises import StoredPolicy
 from smarterrouter.routing.replay import Replay, Tally
 from smarterrouter.settings.loading import overlaid
@@ -81,7 +81,10 @@ def _wanted(path: Path) -> StoredPolicy:
         wanted = overlaid(settings, path)
     except SettingsError as error:
         leave(error.problems)
-    return stored_policy(wanted, Policy.of(wanted.file.routing))
+    new = stored_policy(wanted, Policy.of(wanted.file.routing))
+    if wrong := unknown_strategies(wanted.file.routing, router_of(new).strategies.names):
+        leave(wrong)
+    return new
 
 
 async def _replayed(new: StoredPolicy | None, since: datetime | None, limit: int, console: Console) -> Tally:

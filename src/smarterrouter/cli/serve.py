@@ -6,12 +6,13 @@ from contextlib import suppress
 import click
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 
 from smarterrouter import __version__
 from smarterrouter.api.connection import limited
 from smarterrouter.app import create_app
 from smarterrouter.bootstrap import House
-from smarterrouter.cli.building import house_or_exit
+from smarterrouter.cli.building import house_or_exit, tell_key
 from smarterrouter.cli.hangup import on_hangup
 from smarterrouter.cli.loading import settings_or_exit
 from smarterrouter.observability import logs
@@ -60,12 +61,9 @@ def announce(house: House, host: str, port: int) -> None:
     """Print where to go, and the admin key if this start has made one: it cannot be read again."""
     console = Console(stderr=True, highlight=False)
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    address = escape(f"http://{f'[{shown}]' if ':' in shown else shown}:{port}")
     console.print(f"[bold]SmarterRouter {__version__}[/bold]")
     console.print(f"  API      [cyan]{address}/v1[/cyan]   any OpenAI client, model `auto`")
     console.print(f"  Docs     [cyan]{address}/docs[/cyan]")
     console.print(f"  Health   [cyan]{address}/health[/cyan]")
-    if house.services.admin_key.fresh is not None:
-        console.print(
-            f"  Admin key (shown only now): [bold yellow]{house.services.admin_key.fresh}[/bold yellow]", soft_wrap=True
-        )
+    tell_key(house, console)

@@ -6,14 +6,12 @@ from msgspec import structs
 
 from smarterrouter.domain.records import RequestRecord
 from smarterrouter.gateway.premises import taken
-from smarterrouter.gateway.visit import Visit
+from smarterrouter.gateway.visit import ESCALATED, Visit
 from smarterrouter.observability.metrics import CALLER_LEFT as LEFT
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.store.journal import Journal
 
 __all__ = ["LEFT", "Accounting"]
-ESCALATED = "+escalated"
-"""Stands behind the strategy in the record of a request whose first answer was checked and thrown away."""
 
 
 class Accounting:

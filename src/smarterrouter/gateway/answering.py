@@ -39,7 +39,7 @@ class Answering:
         self, models: tuple[Model, ...], ask: Ask, visit: Visit, sink: Sink, signature: Signature | None = None
     ) -> None:
         """Answer with one JSON body."""
-        opened = await self._dispatch.first_reply(models, ask, visit)
+        opened = await self._begun(models, ask, visit)
         model = self._answered(visit, opened)
         _count(visit, opened)
         if visit.transcript is not None:
@@ -54,7 +54,7 @@ class Answering:
         visit.stream = True
         keepalive = KeepAlive(sink, self._keepalive_seconds, _STREAM)
         try:
-            opened = await self._dispatch.first_reply(models, ask, visit)
+            opened = await self._begun(models, ask, visit)
             try:
                 await self._send(opened, visit, sink, relay)
                 keepalive.stop()
@@ -73,6 +73,15 @@ class Answering:
             await sink.finish()
         finally:
             keepalive.stop()
+
+    async def _begun(self, models: tuple[Model, ...], ask: Ask, visit: Visit) -> Opened:
+        """The answer that has begun. Where none does, no model that failed keeps the conversation."""
+        try:
+            return await self._dispatch.first_reply(models, ask, visit)
+        except BaseException as error:  # the caller may also have left while the next one was asked
+            failed = isinstance(error, BackendError) and error.goes_on
+            self._choosing.unanswered(visit, visit.model if failed else None)
+            raise
 
     async def _send(self, opened: Opened, visit: Visit, sink: Sink, maker: "RelayMaker") -> None:
         model = self._answered(visit, opened)

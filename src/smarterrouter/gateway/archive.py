@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from smarterrouter.domain.models import Model
+from smarterrouter.gateway.visit import ESCALATED
 from smarterrouter.routing.premises import BadPremise, StoredPolicy, policy_from, unpack_models
 from smarterrouter.routing.recorded import BadFeatures, Places, decode
 from smarterrouter.routing.replay import Past
@@ -12,8 +13,6 @@ from smarterrouter.store.premises import Decided, load_policy, load_snapshot
 
 _SNAPSHOTS_AT_MOST = 16
 """Snapshots in memory at once; a decision of another one reads it again."""
-_ESCALATED = "+escalated"
-"""What accounting puts behind the strategy of a request whose first answer was thrown away."""
 
 
 class Missing(Exception):
@@ -60,7 +59,7 @@ class Archive:
             asked=row.asked_model,
             chosen=row.chosen,
             recorded=recorded,
-            strategy=row.strategy.removesuffix(_ESCALATED),
+            strategy=row.strategy.removesuffix(ESCALATED),
             held=row.held,
             rules=tuple(row.rules.splitlines()) if row.rules else (),
         )

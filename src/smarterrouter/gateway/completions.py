@@ -17,12 +17,13 @@ from smarterrouter.wire.calls import CompletionCall
 class Completions:
     """Answers text completion requests: the prompt goes to the model as it is, without a chat template."""
 
-    def __init__(self, choosing: Choosing, answering: Answering, fit: Fit, preference: float) -> None:
-        """`preference`: 0 speed … 1 quality (B4)."""
+    def __init__(self, choosing: Choosing, answering: Answering, fit: Fit, preference: float, margin: float) -> None:
+        """`preference`: 0 speed … 1 quality (B4); `margin`: how much longer than estimated a prompt is taken to be."""
         self._choosing = choosing
         self._answering = answering
         self._fit = fit
         self._preference = preference
+        self._margin = margin
 
     async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
         """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
@@ -45,7 +46,7 @@ class Completions:
 
     def _read(self, call: CompletionCall) -> Intent:
         answer_tokens = max(call.request.max_tokens or 0, 0)
-        return analysis.read_text(_text(call), self._preference, answer_tokens=answer_tokens)
+        return analysis.read_text(_text(call), self._preference, self._margin, answer_tokens)
 
 
 def _text(call: CompletionCall) -> str:

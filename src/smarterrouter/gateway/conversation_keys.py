@@ -34,7 +34,7 @@ HEADERS = (
 )
 """Headers that name a conversation, the first one counts. `x-client-request-id` is none: most clients change it with
 every request."""
-MEMBERS = ("conversation", "conversation_id", "session_id", "chat_id", "prompt_cache_key", "previous_response_id")
+MEMBERS = ("conversation", "conversation_id", "session_id", "chat_id", "prompt_cache_key")
 """Members of the body that do, after `metadata`, which may hold the first words of this list itself."""
 _CREDENTIALS = (b"authorization", b"x-api-key", b"api-key")
 
@@ -91,13 +91,6 @@ def key_of(call: ChatCall, headers: Headers) -> ConversationKey:
     if not name:
         return ConversationKey(_hash(caller, b"", opening), None, len(messages))
     return ConversationKey(_hash(caller, name, opening), _hash(caller, name, b""), len(messages))
-
-
-def answer_key(call: ChatCall, headers: Headers, answer_id: str) -> ConversationKey:
-    """The key under which a request finds this conversation that says `previous_response_id: answer_id`."""
-    credential, _ = _of_headers(headers)
-    session = _hash(_caller(credential, call.request.user), msgspec.json.encode(answer_id), b"")
-    return ConversationKey(session, session, len(call.request.messages))
 
 
 def _caller(credential: bytes, user: str | None) -> bytes:

@@ -65,7 +65,10 @@ async def explain_recorded(database: Database, identity: str, decider_of: Decide
         found = await Archive(database).recall(row)
     except Missing as error:
         raise NotFound(f"The decision for {identity[:200]} cannot be explained any more: {error}.") from None
-    decision = decider_of(found.policy).as_it_was(found.past, found.models, found.snapshot)
+    try:
+        decision = decider_of(found.policy).as_it_was(found.past, found.models, found.snapshot)
+    except (ValueError, KeyError):
+        raise NotFound(f"The request {identity[:200]} was decided by a version that knew other rules.") from None
     return {**report(decision, found.policy.weights), "request": _request(row, found, decision)}
 
 

@@ -28,8 +28,6 @@ class Heard(msgspec.Struct, frozen=True):
     complete: bool = True
     """Has all of it come?"""
     usage: Usage | None = None
-    thought: bool = False
-    """Did anything come beside the answer: reasoning that is no part of the text?"""
 
 
 class _Function(msgspec.Struct):
@@ -38,7 +36,7 @@ class _Function(msgspec.Struct):
 
 
 class _Call(msgspec.Struct):
-    index: int | None = None
+    index: Any = None
     function: _Function | None = None
 
 
@@ -46,20 +44,20 @@ class _Said(msgspec.Struct):
     content: Any = None
     tool_calls: list[_Call] | None = None
     function_call: _Function | None = None
-    reasoning_content: Any = None
-    reasoning: Any = None
 
 
 class _Choice(msgspec.Struct):
     message: _Said | None = None
     delta: _Said | None = None
-    text: str | None = None
-    finish_reason: str | None = None
+    text: Any = None
+    finish_reason: Any = None
 
 
 class _Piece(msgspec.Struct):
+    """Counts and reasons of other types than they should be are no reason to miss what was said."""
+
     choices: list[_Choice] | None = None
-    usage: Usage | None = None
+    usage: Any = None
 
 
 _pieces = msgspec.json.Decoder(_Piece)
@@ -84,7 +82,6 @@ class _Hearing:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._calls: dict[int, list[str]] = {}
-        self._thought = False
         self.finish = ""
         self.usage: Usage | None = None
 
@@ -94,19 +91,18 @@ class _Hearing:
                 piece = _pieces.decode(payload)
             except _UNREADABLE:
                 continue
-            self.usage = piece.usage or self.usage
+            self.usage = _usage(piece.usage) or self.usage
             for choice in piece.choices or ():
-                self.finish = choice.finish_reason or self.finish
+                self.finish = choice.finish_reason if isinstance(choice.finish_reason, str) else self.finish
                 self._said(choice.message or choice.delta or _Said(content=choice.text))
         return self
 
     def heard(self, *, complete: bool) -> Heard:
         calls = tuple(Called(name, arguments) for _, (name, arguments) in sorted(self._calls.items()))
-        return Heard("".join(self._text), calls, self.finish, complete, self.usage, self._thought)
+        return Heard("".join(self._text), calls, self.finish, complete, self.usage)
 
     def _said(self, said: _Said) -> None:
         self._text.append(_text(said.content))
-        self._thought = self._thought or bool(said.reasoning_content or said.reasoning)
         for call in said.tool_calls or ():
             self._called(call)
         if said.function_call is not None:
@@ -115,11 +111,18 @@ class _Hearing:
     def _called(self, call: _Call) -> None:
         function = call.function or _Function()
         at = call.index
-        if at is None:  # whole answers and some servers send calls without a number
+        if not isinstance(at, int):  # whole answers and some servers send calls without a number
             at = len(self._calls) if function.name or not self._calls else max(self._calls)
         known = self._calls.setdefault(at, ["", ""])
         known[0] += function.name or ""
         known[1] += _arguments(function.arguments)
+
+
+def _usage(given: Any) -> Usage | None:
+    try:
+        return msgspec.convert(given, Usage | None)
+    except msgspec.ValidationError:
+        return None
 
 
 def _text(content: Any) -> str:

@@ -50,7 +50,7 @@ class Noticing:
         self._note = note
         self._voters = voters
         self._clock = clock
-        self._answered: OrderedDict[bytes, _Answered] = OrderedDict()
+        self._answered: OrderedDict[tuple[bytes, str], _Answered] = OrderedDict()
 
     def ended(self, visit: Visit, caller: Caller) -> None:
         """A request is over. Costs nothing where nothing was noticed and no conversation is known."""
@@ -60,11 +60,12 @@ class Noticing:
             self._repeated(visit, caller)
 
     def _repeated(self, visit: Visit, caller: Caller) -> None:
-        then, now = self._answered.pop(visit.repeats, None), self._clock()
+        asked = (visit.repeats, caller[1])  # without credentials only the address tells callers apart
+        then, now = self._answered.pop(asked, None), self._clock()
         if then is not None and _SOONEST <= now - visit.clock.total - then.ended <= _LATEST:
             self._say(Sign.REGENERATED, visit, then, caller)
         if visit.model is not None and visit.status == 200:
-            self._answered[visit.repeats] = _answer(visit, visit.model.key, now)
+            self._answered[asked] = _answer(visit, visit.model.key, now)
             if len(self._answered) > _REMEMBERED:
                 self._answered.popitem(last=False)
 

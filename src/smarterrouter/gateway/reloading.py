@@ -44,6 +44,8 @@ class Deciding(Struct, frozen=True):
     strategies: Collection[str]
     preference: float
     """ROUTER_QUALITY_PREFERENCE."""
+    margin: float
+    """ROUTER_CONTEXT_SAFETY_MARGIN."""
 
 
 class Reloading:
@@ -84,7 +86,7 @@ class Reloading:
         """How the tests of `policy` end under it, with the models that answer now."""
 
         def decide(test: TestEntry) -> Decision:
-            intent = analysis.read_text(test.prompt, self._deciding.preference)
+            intent = analysis.read_text(test.prompt, self._deciding.preference, self._deciding.margin)
             return self._deciding.decide(intent, policy.rules_for(test.alias, test.header, intent))
 
         return tried(policy.tests, decide, self._deciding.snapshot().models)

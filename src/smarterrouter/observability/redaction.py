@@ -7,10 +7,6 @@ costs no more than its length. Where it is unclear whether something is a secret
 import re
 
 GONE = "[redacted]"
-PREVIEW = 200
-"""Characters of a prompt that a log line may show."""
-ERROR_PREVIEW = 100
-"""The same beside an error."""
 
 _KEY_PREFIXES = r"(?:sk|sr|pk|rk|gsk|hf|xai|pplx|nvapi|tvly|glpat|gh[opusr]|github_pat|r8|xox[abeprs]|fw|tgp|csk)[-_]"
 """How keys of vendors begin; ours begin with `sr-`."""
@@ -67,12 +63,6 @@ def redact(text: str) -> str:
 def is_secret_name(name: str) -> bool:
     """Does a member or header of this name hold a secret, whatever its value?"""
     return _named.match(f"{name}=x") is not None or _named.search(f"_{name}=x") is not None
-
-
-def preview(text: str, limit: int = PREVIEW) -> str:
-    """The beginning of `text` for a log line: redacted, on one line, at most `limit` characters."""
-    line = " ".join(redact(text[: limit * 10]).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _keep_scheme(found: re.Match[str]) -> str:

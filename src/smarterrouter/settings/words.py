@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from smarterrouter.settings.kinds import Kind
@@ -38,11 +38,6 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
 def is_text(field: FieldInfo) -> bool:
     """Free text, where an empty value means itself. Everything else takes its default when left blank."""
     return field.annotation is str and not any(isinstance(part, Kind) for part in field.metadata)
-
-
-def is_secret(field: FieldInfo) -> bool:
-    """Whether the value must never be shown."""
-    return SecretStr in _parts(field)
 
 
 def may_be_shown(field: FieldInfo) -> bool:

@@ -106,11 +106,6 @@ def special(block: bytes) -> int:
     return 0 if before < 0 or b"\r" in block else before + 2
 
 
-def has_usage(block: bytes) -> bool:
-    """Does a usage object stand in `block`? Text of the model cannot pretend it: quotes are escaped there."""
-    return b'"usage"' in block and _USAGE.search(block) is not None
-
-
 def is_done(payload: bytes) -> bool:
     """Is this the payload that ends a stream?"""
     return payload.strip() == b"[DONE]"

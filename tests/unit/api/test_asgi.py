@@ -4,8 +4,8 @@ import pytest
 from tests.doubles.gateway_parts import until
 from tests.doubles.in_process import Caller
 
-from smarterrouter.api.asgi import AsgiSink, CallerLeft, Watch, caller_of, header, read_body, require_json
-from smarterrouter.errors import NotJson, SlowBody, TooLarge
+from smarterrouter.api.asgi import AsgiSink, CallerLeft, Watch, caller_of, header, read_body, require_json, whole_body
+from smarterrouter.errors import BadRequest, NotJson, SlowBody, TooLarge
 
 
 def watchers():
@@ -55,6 +55,14 @@ async def test_a_caller_who_leaves_is_no_error_of_theirs_to_read():
     caller.leave()
     with pytest.raises(CallerLeft):
         await read(caller)
+
+
+async def test_a_whole_body_that_breaks_off_is_a_bad_request():
+    caller = Caller([b"a", b"b"])
+    caller._parts.pop()
+    caller.leave()
+    with pytest.raises(BadRequest, match="broke off"):
+        await whole_body(caller.scope, caller.receive, 10, 5.0)
 
 
 async def test_a_late_body_is_told_apart_from_a_cancelled_task():

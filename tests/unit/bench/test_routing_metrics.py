@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench.routing_metrics import apgr, hull, worth
+from bench.routing_metrics import hull, worth
 
 SCORES = np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 1.0], [0.0, 1.0]])
 COSTS = np.tile([1.0, 10.0], (4, 1))
@@ -25,8 +25,6 @@ def test_the_hull_is_concave_and_never_falls() -> None:
     assert hull([(1, 0.2), (2, 0.1), (2, 0.5), (3, 0.55), (4, 0.9), (5, 0.9)]) == [(1, 0.2), (2, 0.5), (4, 0.9)]
 
 
-def test_recovered_gap() -> None:
-    weak, strong = np.array([1.0, 0, 1, 0]), np.ones(4)
-    assert apgr(np.array([0.0, 1, 0, 1]), weak, strong) == pytest.approx(0.75)
-    assert apgr(np.array([1.0, 0, 1, 0]), weak, strong) == pytest.approx(0.25)
-    assert apgr(np.zeros(4), weak, weak) == 0.5
+def test_where_nothing_costs_anything_nothing_is_saved() -> None:
+    free = worth(SCORES, SCORES, np.zeros_like(COSTS))
+    assert (free.saved, free.gain) == (0, 0)

@@ -9,7 +9,7 @@ from smarterrouter.settings.loading import load
 from smarterrouter.settings.problems import SettingsError
 
 RULE = "routing: {rules: [{name: a, allow: '${ONLY}', strategy: best}]}"
-NOBODY = Deciding(lambda intent, rules: None, lambda: SimpleNamespace(models=()), ["best"], 0.5)
+NOBODY = Deciding(lambda intent, rules: None, lambda: SimpleNamespace(models=()), ["best"], 0.5, 0.1)
 
 
 @pytest.fixture

@@ -35,6 +35,16 @@ async def test_nothing_is_served_or_recorded(upstream, folder):
     assert not (folder / "data" / "router.db").exists()
 
 
+async def test_an_admin_key_that_is_made_on_the_way_is_shown_once(upstream, capsys):
+    async def work(house):
+        return house.services.admin_key.fresh
+
+    made = await looked(work)
+    assert made in capsys.readouterr().err
+    assert await looked(work) is None
+    assert "Admin key" not in capsys.readouterr().err
+
+
 async def test_everything_is_closed_however_it_ends(upstream):
     seen = []
 

@@ -79,6 +79,13 @@ async def test_a_policy_with_mistakes_is_refused_with_all_of_them(command, past)
     assert (await command("replay", "--policy", "nowhere.yaml")).exit_code == 2
 
 
+async def test_a_policy_whose_rule_names_an_unknown_strategy_is_refused(command, past):
+    (past / "bad.yaml").write_text("routing: {rules: [{name: a, strategy: cheepest}]}\n")
+    result = await command("replay", "--policy", "bad.yaml")
+    assert result.exit_code == 2
+    assert "Did you mean cheapest?" in result.output
+
+
 async def test_without_a_database_it_fails_with_a_sentence_and_creates_none(command, folder):
     result = await command("replay")
     assert result.exit_code == 1

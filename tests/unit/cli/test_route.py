@@ -20,13 +20,13 @@ async def test_a_decision_among_real_models_is_explained(command, folder):
         (folder / "smarterrouter.yaml").write_text(backends_yaml(("one", "llama.cpp", server.url)))
         result = await command("route", "Hello")
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("one/tiny")
+    assert result.stdout.startswith("one/tiny")
 
 
 async def test_it_shows_candidates_and_signals_and_generates_nothing(command, upstream):
     result = await command("route", PROOF)
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("one/beta-70b  (confidence ")
+    assert result.stdout.startswith("one/beta-70b  (confidence ")
     assert "mathematics" in result.output
     for word in ("alpha-1b", "odd[/red]-7b", "total", "quality"):
         assert word in result.output

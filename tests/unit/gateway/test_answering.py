@@ -7,7 +7,7 @@ from tests.doubles.gateway_parts import Readings, until
 from tests.doubles.in_process import COUNTS, ROLE, STOP, WHOLE, ListSink, Path_, ScriptedBackend, chunk, model, visit
 from tests.doubles.strange_upstream import StrangeUpstream
 
-from smarterrouter.errors import AllCandidatesFailed, BackendBusy, BackendUnreachable
+from smarterrouter.errors import AllCandidatesFailed, BackendBusy, BackendRefused, BackendUnreachable
 from smarterrouter.gateway.answering import RelayMaker
 from smarterrouter.gateway.opened import read_first, read_whole
 from smarterrouter.gateway.signature import Signature
@@ -135,6 +135,53 @@ async def test_a_stream_that_breaks_off_ends_with_an_error_event_and_no_end_mark
     assert world.closed()
     assert world.reading("streams_open") == 0
     assert b'upstream_failures_total{backend="one",error_type="backend_unreachable"} 1.0' in world.path.metrics.render()
+
+
+class Told:
+    """Writes down which models failed."""
+
+    def __init__(self):
+        self.failed = None
+
+    def answered(self, wanted, seen):
+        """Nothing is remembered."""
+
+    def unanswered(self, seen, wanted=None):
+        self.failed = [*seen.failed, *([wanted.key] if wanted is not None else [])]
+
+
+@pytest.mark.parametrize("way", ["whole", "stream"])
+async def test_who_failed_is_told_where_nobody_answers(way):
+    world = World(BackendBusy("full"))
+    world.two.always = BackendBusy("full")
+    world.path.answering._choosing = told = Told()
+    with pytest.raises(AllCandidatesFailed):
+        await getattr(world, way)()
+    assert set(told.failed) == {"one/a", "two/b"}
+
+
+@pytest.mark.parametrize(
+    ("error", "failed"), [(BackendBusy("full"), ["one/a"]), (BackendRefused("no", status=400), [])]
+)
+async def test_a_lone_model_that_failed_is_told_and_one_that_refused_is_not(error, failed):
+    world = World(error)
+    world.path.answering._choosing = told = Told()
+    with pytest.raises(type(error)):
+        await world.path.answering.whole((A,), world.ask, world.visit, world.sink)
+    assert told.failed == failed
+
+
+async def test_who_failed_before_the_caller_left_is_told():
+    world = World(BackendBusy("full"))
+    world.two.always = (asyncio.Event(),)
+    world.path.answering._choosing = told = Told()
+    task = asyncio.get_running_loop().create_task(world.stream())
+    await until(lambda: world.two.opened)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert told.failed == ["one/a"]
+    assert world.closed()
 
 
 async def test_a_caller_who_leaves_closes_the_backends_stream():

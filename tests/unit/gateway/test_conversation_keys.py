@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smarterrouter.gateway.conversation_keys import HEADERS, MEMBERS, answer_key, key_of
+from smarterrouter.gateway.conversation_keys import HEADERS, MEMBERS, key_of
 from smarterrouter.wire.calls import ChatCall
 
 ALICE = [(b"authorization", b"Bearer alice")]
@@ -164,12 +164,6 @@ def test_odd_conversations_have_a_key_too():
         [{"role": "tool", "tool_call_id": "c", "content": "1"}],
     ):
         assert len(key_of(call(*messages), ()).thread) == 16
-
-
-def test_an_answer_is_found_by_its_id():
-    told = answer_key(call(SYSTEM, HELLO), ALICE, "resp_1")
-    assert key_of(call(MORE, previous_response_id="resp_1"), ALICE).session == told.session
-    assert key_of(call(MORE, previous_response_id="resp_1"), BOB).session != told.session
 
 
 def test_the_guide_names_every_header_and_member():

@@ -10,7 +10,7 @@ from tests.doubles.in_process import model
 
 from smarterrouter.domain.decisions import Candidate, Decision
 from smarterrouter.domain.intent import Category, Intent, Needs
-from smarterrouter.gateway.conversation_keys import ConversationKey, answer_key, key_of
+from smarterrouter.gateway.conversation_keys import ConversationKey, key_of
 from smarterrouter.gateway.conversations import Conversations
 from smarterrouter.routing.preference import Rates
 from smarterrouter.routing.weights import RoutingWeights
@@ -97,12 +97,6 @@ def test_helpers_of_an_agent_do_not_move_its_main_thread(memory):
     answered(memory, call(helper), "three/m", named)
     assert first(memory, call(HELLO, ANSWER, HELLO), named) == "two/m"
     assert first(memory, call(helper, ANSWER, helper), named) == "three/m"
-
-
-def test_an_answer_is_gone_on_with_by_its_id(memory):
-    seen = call(HELLO)
-    memory.remember(answer_key(seen, ALICE, "resp_1"), "two/m", decision())
-    assert first(memory, call({"role": "user", "content": "Go on."}, previous_response_id="resp_1")) == "two/m"
 
 
 def test_a_quiet_conversation_is_forgotten_after_an_hour(memory, clock):

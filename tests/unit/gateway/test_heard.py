@@ -55,10 +55,18 @@ def test_tool_calls_of_a_whole_answer_in_every_shape(message: dict[str, object])
     assert heard_whole(whole("tool_calls", **message)).calls == (Called("a", '{"x":1}'),)
 
 
-def test_parts_are_text_and_reasoning_is_none() -> None:
+def test_parts_are_text_and_reasoning_is_not() -> None:
     assert heard_whole(whole(content=[{"type": "text", "text": "a"}, {"type": "x"}, "b"])).text == "a"
-    thought = heard_whole(whole(content="a", reasoning_content="hm"))
-    assert (thought.text, thought.thought) == ("a", True)
+    assert heard_whole(whole(content="a", reasoning_content="hm")).text == "a"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"usage": {"prompt_tokens": None}}, {"usage": {"prompt_tokens": 1.5}}, {"usage": "x"}, {"usage": []}]
+)
+def test_odd_counts_and_reasons_are_no_reason_to_miss_what_was_said(odd: dict[str, object]) -> None:
+    choice = {"message": {"content": "a", "tool_calls": [{"index": "0", "function": {"name": "f"}}]}}
+    body = json.dumps({"choices": [{**choice, "finish_reason": 3}], **odd}).encode()
+    assert heard_whole(body) == Heard("a", (Called("f", ""),))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"choices": 3}', b"\xff"])

@@ -12,7 +12,7 @@ from smarterrouter.domain.intent import Category, Intent, Needs, Reading
 from smarterrouter.domain.models import Model
 from smarterrouter.gateway import noticing
 from smarterrouter.gateway.conversation_keys import key_of
-from smarterrouter.gateway.noticing import Noticing, repeats
+from smarterrouter.gateway.noticing import Caller, Noticing, repeats
 from smarterrouter.gateway.visit import Discarded, Visit
 from smarterrouter.wire.calls import ChatCall
 
@@ -39,12 +39,14 @@ class Room:
         self.voters = Voters(bytes(32))
         self.noticing = Noticing(self.labels.append, self.voters, self.clock)
 
-    def answer(self, request: str, key: bytes = KEY, status: int = 200, model: str = "a/one", **more: Any) -> Visit:
+    def answer(
+        self, request: str, key: bytes = KEY, status: int = 200, model: str = "a/one", caller: Caller = ANN, **more: Any
+    ) -> Visit:
         visit = Visit(request, "chat")
         visit.model, visit.status, visit.repeats = Model(model, "a", model), status, key
         for name, value in more.items():
             setattr(visit, name, value)
-        self.noticing.ended(visit, ANN)
+        self.noticing.ended(visit, caller)
         return visit
 
 
@@ -105,6 +107,15 @@ def test_other_conversations_and_failures_say_nothing(room: Room) -> None:
     room.answer("r3", b"two")
     room.answer("r4", b"three")
     assert room.labels == []
+
+
+def test_two_people_without_credentials_who_ask_the_same_say_nothing(room: Room) -> None:
+    room.answer("r1", caller=(b"", "10.0.0.1"))
+    room.clock.now += 10
+    room.answer("r2", caller=(b"", "10.0.0.2"))
+    assert room.labels == []
+    room.answer("r3", caller=(b"", "10.0.0.1"))
+    assert [one.request for one in room.labels] == ["r1"]
 
 
 def test_a_failed_second_try_still_says_that_it_was_asked_for(room: Room) -> None:

@@ -29,7 +29,7 @@ class World:
         self.models = MODELS
         self.policies = Policies(Policy.of(read_rules(f"routing: {OLD}", NAME, {}).rules))
         self.old = self.policies.current
-        deciding = Deciding(self.decide, self.snapshot, ["best", "scored"], 0.5)
+        deciding = Deciding(self.decide, self.snapshot, ["best", "scored"], 0.5, 0.1)
         self.reloading = Reloading(self.policies, lambda: read_rules(f"routing: {self.text}", NAME, {}), deciding)
 
     def snapshot(self):

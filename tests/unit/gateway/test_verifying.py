@@ -79,7 +79,7 @@ def test_where_one_tool_cannot_be_read_no_name_is_surely_unknown(tools: list[Any
     [
         (Expected(), Heard("fine", finish="stop"), ""),
         (Expected(), Heard(" \n", finish="stop"), "empty"),
-        (Expected(), Heard("", thought=True, finish="stop"), "empty"),
+        (Expected(), Heard(finish="stop"), "empty"),
         (Expected(), Heard("half", finish="length"), "cut_off"),
         (Expected(limited=True), Heard("half", finish="length"), ""),
         (Expected(), Heard(LOOP, finish="length"), "repetition"),

@@ -116,20 +116,6 @@ def test_comments_are_skipped_and_stay_on_one_line() -> None:
     assert sse.events(sse.comment("a\n\ndata: forged")) == []
 
 
-@pytest.mark.parametrize(
-    ("block", "found"),
-    [
-        (b'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n', True),
-        (b'data: {"usage" : {}}\n\n', True),
-        (b'data: {"usage":null}\n\n', False),
-        (b'data: {"delta":{"content":"\\"usage\\":{"}}\n\n', False),
-        (b'data: {"choices":[]}\n\n', False),
-    ],
-)
-def test_usage_is_found_where_it_is_an_object(block: bytes, *, found: bool) -> None:
-    assert sse.has_usage(block) is found
-
-
 def test_the_end_mark() -> None:
     assert sse.events(sse.DONE) == [b"[DONE]"]
     assert sse.is_done(b"[DONE]")

@@ -6,10 +6,9 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from smarterrouter.api.asgi import CallerLeft, read_body
+from smarterrouter.api.asgi import whole_body
 from smarterrouter.api.openapi_answers import reference, refusal
 from smarterrouter.api.services import Services
-from smarterrouter.errors import BadRequest
 
 _LONGEST_PROMPT = 20_000
 """Characters of a prompt in an address, which has at most 65,535 bytes: three for each when it is percent-encoded."""
@@ -60,9 +59,6 @@ def _json(body: object) -> Response:
 async def _body(request: Request, services: Services) -> bytes:
     """The whole body. Raise `TooLarge`, `SlowBody`, or `BadRequest` when it breaks off."""
     server = services.settings.server
-    try:
-        return await read_body(
-            request.scope, request.receive, server.max_request_body_bytes, server.request_body_timeout_seconds
-        )
-    except CallerLeft:
-        raise BadRequest("The body broke off.") from None
+    return await whole_body(
+        request.scope, request.receive, server.max_request_body_bytes, server.request_body_timeout_seconds
+    )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from smarterrouter.api.admin.skills import model_knowledge
-from smarterrouter.api.asgi import STOPPING, CallerLeft, Receive, Scope, Send, read_body
+from smarterrouter.api.asgi import STOPPING, Receive, Scope, Send, whole_body
 from smarterrouter.api.openapi_answers import answered, refusal
 from smarterrouter.api.openapi_profiles import FILE_BODY, MEASURED_BODY
 from smarterrouter.api.services import Services
@@ -242,12 +242,9 @@ def _json(body: object, status: int = 200) -> Response:
 async def _body(request: Request, services: Services) -> bytes:
     """The whole body. Raise `TooLarge`, `SlowBody`, or `BadRequest` when it is empty or breaks off."""
     server = services.settings.server
-    try:
-        body = await read_body(
-            request.scope, request.receive, server.max_request_body_bytes, server.request_body_timeout_seconds
-        )
-    except CallerLeft:
-        raise BadRequest("The body broke off.") from None
+    body = await whole_body(
+        request.scope, request.receive, server.max_request_body_bytes, server.request_body_timeout_seconds
+    )
     if not body:
         raise BadRequest("The body is empty.")
     return body
