@@ -145,7 +145,7 @@ class Relay(Server):
 
 
 class Gateway(Server):
-    """What is measured: the gateway as it comes, with journal and metrics, in an empty folder."""
+    """What is measured: the gateway with journal and metrics in an empty folder, learning nothing in the background."""
 
     def __init__(self, folder: Path, upstream: Upstream, command: str | None = None) -> None:
         """It listens on a free port. `command` runs instead, filled in with {python}, {port}, {upstream}, {bench}."""

@@ -109,7 +109,7 @@ class Adapter:
 
 
 def factory() -> Adapter:
-    """The adapter with the artefact that the product ships, or the file that `ROUTER_ARTEFACT` names."""
+    """The adapter with what is shipped, or with the files that `ROUTER_ARTEFACT` and `ROUTER_ITEMS` name."""
     # A bench is a program of its own: its environment is read here, not in the settings.
     path = Path(os.environ.get("ROUTER_ARTEFACT", ARTEFACT))  # noqa: TID251
     items = Path(os.environ.get("ROUTER_ITEMS", ITEMS))  # noqa: TID251

@@ -39,7 +39,7 @@ def worth(predicted: Floats, scores: Floats, costs: Floats) -> Worth:
     cost = float(np.interp(best[1], [q for _, q in mine], [c for c, _ in mine])) if reached else np.nan
     return Worth(
         closed=100 * (area_mine - area_zero) / max(area_ideal - area_zero, 1e-9),
-        saved=100 * (1 - cost / best[0]),
+        saved=100 * (1 - cost / best[0]) if best[0] else 0.0,
         gain=100 * (routed[0][1] - best[1]),
     )
 
@@ -56,13 +56,6 @@ def hull(points: list[Point]) -> list[Point]:
             found.pop()
         found.append(point)
     return found
-
-
-def apgr(gain: Floats, weak: Floats, strong: Floats) -> float:
-    """Area of the recovered gap between two models over the share of calls to the strong one; 0.5 is chance."""
-    order = np.argsort(-gain, kind="stable")
-    steps = np.concatenate([[0.0], np.cumsum((strong - weak)[order])])
-    return float(np.trapezoid(steps / steps[-1], np.linspace(0, 1, len(steps)))) if steps[-1] else 0.5
 
 
 def _rise(one: Point, other: Point) -> float:

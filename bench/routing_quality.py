@@ -180,7 +180,7 @@ def _items(rows: Sequence[Row]) -> Items:
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(rows, key=lambda row: _part(row.id, 2**32)):
         ids = found[row.dataset][_ALONE.get(row.task, "") if row.dataset == "zeroeval" else ""]
-        if row.free and len(ids) < _PROBES:
+        if len(ids) < _PROBES:
             ids.append(row.id)
     return found
 
