@@ -19,10 +19,10 @@ import numpy as np
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.domain.knowledge import Ability
 from smarterrouter.routing.analysis import read, read_text
+from smarterrouter.routing.hearing import Ear
 from smarterrouter.routing.learned import artefact, skills
 from smarterrouter.routing.learned.levels import LEVELS
 from smarterrouter.routing.learned.priors import Priors, by_size, compared
-from smarterrouter.routing.learned.reader import Reader
 from smarterrouter.routing.learned.scoring import quality
 from smarterrouter.wire.calls import ChatCall
 
@@ -54,7 +54,7 @@ class Adapter:
 
     def __init__(self, learned: artefact.Artefact, items: Items) -> None:
         """`items` may be empty: then nothing is asked."""
-        self._reader = Reader(learned)
+        self._ear = Ear(learned)
         self._priors = Priors(learned)
         self._items = items
         self._slope = learned.slope
@@ -83,9 +83,9 @@ class Adapter:
 
     def _intent(self, prompt: str, tools: str | None) -> Intent:
         if not tools:
-            return read_text(prompt, 0.5, reader=self._reader)
+            return read_text(prompt, 0.5, ear=self._ear)
         body = {"messages": [{"role": "user", "content": prompt}], "tools": [_SOME_TOOL]}
-        return read(ChatCall.decode(msgspec.json.encode(body)), 0.5, reader=self._reader)
+        return read(ChatCall.decode(msgspec.json.encode(body)), 0.5, ear=self._ear)
 
     def _known(self, models: tuple[str, ...]) -> skills.Skills:
         if models not in self._stacked:

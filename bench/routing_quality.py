@@ -26,7 +26,8 @@ from smarterrouter.jobs.training import questions
 from smarterrouter.jobs.training.labels import category_of
 from smarterrouter.jobs.training.rows import Row, read_folder
 from smarterrouter.jobs.training.trainer import SHIPPED, fit
-from smarterrouter.routing.vocabulary import CATEGORIES, listen
+from smarterrouter.routing.hearing import shipped_ear
+from smarterrouter.routing.vocabulary import CATEGORIES
 
 FOLDS = 4
 _LEAST_QUESTIONS, _LEAST_MODELS, _MOST_MODELS = 150, 4, 9
@@ -141,7 +142,7 @@ def _predictions(pool: Pool, adapter: Adapter, costs: Floats) -> dict[str, Float
 
 def _by_keywords(prompt: str, pool: Pool) -> list[float]:
     """The share in the category that the words of the prompt speak for, as the keyword router had it."""
-    points = listen(prompt[:3000].lower()).points
+    points = shipped_ear().hear(prompt).said.points
     category = CATEGORIES[points.index(max(points))] if any(points) else "chat"
     return [pool.public[m].get(category, float(np.mean(list(pool.public[m].values())))) for m in pool.models]
 

@@ -66,10 +66,16 @@ class Intent(Struct, frozen=True):
     """0 speed … 1 quality (B4)."""
     evidence: tuple[str, ...] = ()
     """Why: short words for people, such as `code fence` or `several requirements`."""
-    weights: tuple[tuple[Category, float], ...] = ()
-    """How strongly each category spoke, strongest first; only those above 0."""
     reading: Reading | None = None
     """What the learned model says; None where there is no text to read."""
+
+    @property
+    def weights(self) -> tuple[tuple[Category, float], ...]:
+        """Probabilities of the categories from one in a hundred, likeliest first; empty without a reading."""
+        if self.reading is None:
+            return ()
+        said = [(kind, share) for kind, share in zip(Category, self.reading.categories, strict=False) if share >= 0.01]
+        return tuple(sorted(said, key=lambda pair: pair[1], reverse=True))  # stable, also in reverse
 
     @property
     def difficulty(self) -> Difficulty:

@@ -5,18 +5,17 @@ of work it is and how hard (`routing/combining.py`). What a request needs (image
 and is never a category that a word could win.
 """
 
-from functools import lru_cache
 from math import ceil
-from operator import itemgetter
+
+from msgspec.structs import replace
 
 from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.routing import complexity, glimpse
 from smarterrouter.routing.combining import combined
+from smarterrouter.routing.hearing import Ear, Heard, shipped_ear
 from smarterrouter.routing.learned import steps
-from smarterrouter.routing.learned.reader import Reader
-from smarterrouter.routing.learned.shipped import reader as shipped_reader
-from smarterrouter.routing.shape import Shape, shape_of
-from smarterrouter.routing.vocabulary import CATEGORIES, Heard, listen
+from smarterrouter.routing.shape import Shape, joined
+from smarterrouter.routing.vocabulary import CATEGORIES
 from smarterrouter.wire import content, tokens
 from smarterrouter.wire.calls import ChatCall
 
@@ -25,8 +24,6 @@ MARGIN = 0.1
 
 _AROUND = 0.25
 """What a word beside the ask is worth."""
-_LEAST = 0.01
-"""Probability from which a category is named."""
 _PLACE = {category: place for place, category in enumerate(CATEGORIES)}
 _CODE, _TOOLS, _MATHS = _PLACE[Category.CODE], _PLACE[Category.TOOLS], _PLACE[Category.MATHEMATICS]
 _INSTRUCTIONS = _PLACE[Category.INSTRUCTIONS]
@@ -42,8 +39,8 @@ _SHORT, _SHORT_RATIO = 2048, 3
 """Bytes of a request so short that no context is in question; its tokens are then told by its length."""
 
 
-def read(call: ChatCall, preference: float, margin: float = MARGIN, reader: Reader | None = None) -> Intent:
-    """The intent of a chat call. `preference` is 0 (speed) to 1 (quality); without a `reader` the shipped one reads.
+def read(call: ChatCall, preference: float, margin: float = MARGIN, ear: Ear | None = None) -> Intent:
+    """The intent of a chat call. `preference` is 0 (speed) to 1 (quality); without an `ear` the shipped one hears.
 
     `margin` is a share that is added to the token estimate of all but short requests; a caller who has counted exactly
     replaces `needs.prompt_tokens`. Reads at most about 3,000 characters of the text, however long it is; tokens are
@@ -61,30 +58,32 @@ def read(call: ChatCall, preference: float, margin: float = MARGIN, reader: Read
         else ceil(tokens.estimate(call) * (1 + margin)),
         answer_tokens=request.answer_tokens,
     )
-    return _intent(glimpse.of_messages(request.messages), needs, preference, reader)
+    return _intent(glimpse.of_messages(request.messages), needs, preference, ear)
 
 
 def read_text(
-    text: str, preference: float, margin: float = MARGIN, answer_tokens: int = 0, reader: Reader | None = None
+    text: str, preference: float, margin: float = MARGIN, answer_tokens: int = 0, ear: Ear | None = None
 ) -> Intent:
     """The intent of a bare text: a text completion, or a prompt typed at the command line."""
     needs = Needs(prompt_tokens=ceil(tokens.text_tokens(text) * (1 + margin)), answer_tokens=answer_tokens)
-    return _intent(glimpse.of_text(text), needs, preference, reader)
+    return _intent(glimpse.of_text(text), needs, preference, ear)
 
 
-def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float, reader: Reader | None) -> Intent:
-    focus = seen.focus.lower()
-    beside = seen.around.lower()
-    heard = listen(focus)
-    around = _listen_again(beside) if beside else None
-    shape = shape_of(f"{focus}\n{beside}" if beside else focus)
+def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float, ear: Ear | None) -> Intent:
+    ear = ear or shipped_ear()
+    heard = ear.hear(seen.focus, seen.ask_characters)
+    around = ear.hear_again(seen.around) if seen.around else None
+    shape = joined(heard.shape, around.shape) if around is not None else heard.shape
     points = _points(heard, around, shape)
     offered = _TOOLS_POINTS * needs.tools + _JSON_POINTS * needs.json
     category = _strongest(points, offered)
-    measured = complexity.measure(complexity.Facts(seen, heard, around.hard if around else 0.0, shape, needs, category))
-    learned = (reader or shipped_reader()).read(seen.ask, seen.around)
-    reading = combined(learned, points, offered, measured.value) if learned.script != "none" else None
-    if reading is not None:
+    hard_around = around.said.hard if around is not None else 0.0
+    measured = complexity.measure(complexity.Facts(seen, heard.said, hard_around, shape, needs, category))
+    reading = None
+    if heard.words or _has_letters(seen.focus):
+        if around is not None:
+            heard = _beside(heard, around)
+        reading = combined(heard, seen.ask_characters, points, offered, measured.value)
         category = CATEGORIES[reading.categories.index(max(reading.categories))]
     return Intent(
         category=category,
@@ -92,13 +91,13 @@ def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float, reader: Read
         needs=needs,
         preference=steps.share(preference),
         evidence=measured.evidence,
-        weights=_weights(reading.categories) if reading is not None else (),
         reading=reading,
     )
 
 
-_listen_again = lru_cache(maxsize=256)(listen)
-"""What stands around an ask is mostly the same system prompt again."""
+def _has_letters(text: str) -> bool:
+    """Of a script that is not known by words; ASCII and most of Latin have been looked for."""
+    return not text.isascii() and any(map(str.isalpha, text))
 
 
 def _strongest(points: list[float], offered: float) -> Category:
@@ -108,9 +107,9 @@ def _strongest(points: list[float], offered: float) -> Category:
 
 
 def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
-    points = heard.points
+    points = heard.said.points
     if around is not None:
-        points = [mine + _AROUND * other for mine, other in zip(points, around.points, strict=True)]
+        points = [mine + _AROUND * other for mine, other in zip(points, around.said.points, strict=True)]
     if shape.code:
         points[_CODE] += _FENCE_POINTS if shape.fence else _CODE_POINTS
     if shape.trace:
@@ -122,13 +121,7 @@ def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
     return points
 
 
-def _weights(shares: tuple[float, ...]) -> tuple[tuple[Category, float], ...]:
-    """Probabilities, likeliest first, without those that round to nothing; equal ones in the order of `Category`."""
-    said = [
-        (category, steps.share(share)) for category, share in zip(CATEGORIES, shares, strict=True) if share >= _LEAST
-    ]
-    said.sort(key=_strength, reverse=True)  # stable, also in reverse
-    return tuple(said)
-
-
-_strength = itemgetter(1)
+def _beside(heard: Heard, around: Heard) -> Heard:
+    """With a little of what stands around the ask in the choice of a category."""
+    logits = [mine + _AROUND * other for mine, other in zip(heard.logits, around.logits, strict=True)]
+    return replace(heard, logits=logits)

@@ -13,42 +13,45 @@ from math import exp, log
 
 from smarterrouter.domain.intent import Category, Reading
 from smarterrouter.routing.difficulty import difficulty_of
+from smarterrouter.routing.hearing import Heard
 from smarterrouter.routing.learned import steps
-from smarterrouter.routing.learned.reader import Reading as Learned
 
-_POINT, _POINT_UNFAMILIAR = 0.5, 3.5
+_POINT, _POINT_UNFAMILIAR = 0.5, 4.5
 """What a point of the tables adds to the logarithm of a probability; the second for what is unlike anything learned."""
 _OFFERED = 6.0
-_FEW_WORDS = 12
-"""An ask of fewer words says little to the learned model."""
+_FEW_WORDS = 24
+"""An ask of fewer different words says little to the learned model."""
 _LONG, _LONG_AT_LEAST = 4000, 0.3
 """Of an ask of more characters only the ends were read, and most of what was read is a document."""
 _TOOLS = list(Category).index(Category.TOOLS)
-_LEAST = 1e-3
-"""The learned model's certainty has its limits: no category is less probable than this."""
+_LEAST = log(1e-3)
+"""The learned model's certainty has its limits: no category is less probable than this, next to the likeliest."""
 _SIMPLE, _HARD = difficulty_of(0.12), difficulty_of(0.5)
 """Beyond these complexities the tables have a say in the difficulty."""
 _SAY_SIMPLE, _SAY_HARD = 1.0, 0.8
 _EASIER_AT_MOST = 3.0
 
 
-def combined(learned: Learned, points: Sequence[float], offered: float, complexity: float) -> Reading:
+def combined(heard: Heard, characters: int, points: Sequence[float], offered: float, complexity: float) -> Reading:
     """`points` speak for the categories in their order, `offered` for tools, whatever the text says.
 
-    `complexity` is 0 to 1.
+    `characters` is the length of the whole ask, `complexity` 0 to 1.
     """
-    trust = learned.familiarity * min(1.0, learned.words / _FEW_WORDS)
+    trust = heard.familiarity * min(1.0, heard.words / _FEW_WORDS)
     point = _POINT + _POINT_UNFAMILIAR * (1 - trust)
-    say = max(min(1.0, _LONG / max(learned.characters, 1)), _LONG_AT_LEAST)
+    say = max(_LONG / characters, _LONG_AT_LEAST) if characters > _LONG else 1.0
+    likeliest = max(heard.logits)
     logs = [
-        say * log(max(share, _LEAST)) + point * said for share, said in zip(learned.categories, points, strict=True)
+        say * max(logit - likeliest, _LEAST) + point * said for logit, said in zip(heard.logits, points, strict=True)
     ]
     logs[_TOOLS] += _OFFERED * offered
     highest = max(logs)
     raised = [exp(value - highest) for value in logs]
     total = sum(raised)
     return steps.reading(
-        [value / total for value in raised], learned.difficulty + _shift(difficulty_of(complexity)), learned.familiarity
+        [value / total for value in raised],
+        heard.difficulty + _shift(difficulty_of(complexity)),
+        heard.familiarity * (0.5 + 0.5 / total),
     )
 
 

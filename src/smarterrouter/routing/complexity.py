@@ -11,7 +11,7 @@ from msgspec import Struct
 from smarterrouter.domain.intent import Category, Needs
 from smarterrouter.routing.glimpse import Glimpse
 from smarterrouter.routing.shape import Shape
-from smarterrouter.routing.vocabulary import Heard
+from smarterrouter.routing.vocabulary import Said
 
 EVIDENCE = (
     "long ask",
@@ -57,7 +57,7 @@ class Facts(Struct, frozen=True):
     """Everything that complexity is judged by."""
 
     seen: Glimpse
-    heard: Heard
+    said: Said
     hard_around: float
     shape: Shape
     needs: Needs
@@ -77,8 +77,8 @@ def measure(facts: Facts) -> Measured:
     _by_words(facts, parts)
     _by_shape(facts.shape, parts)
     _by_needs(facts.needs, parts)
-    if facts.heard.easy and len(parts) < 3:
-        parts["simple words"] = -min(_EASY * facts.heard.easy, _EASY_AT_MOST)
+    if facts.said.easy and len(parts) < 3:
+        parts["simple words"] = -min(_EASY * facts.said.easy, _EASY_AT_MOST)
     length = _by_length(facts)
     if length > _LENGTH_AT_MOST / 2:
         parts["long ask"] = 0.0
@@ -89,16 +89,16 @@ def measure(facts: Facts) -> Measured:
 
 
 def _by_length(facts: Facts) -> float:
-    characters = facts.seen.ask_characters * (_WIDE_CHARACTER if facts.heard.wide else 1.0)
+    characters = facts.seen.ask_characters * (_WIDE_CHARACTER if facts.said.wide else 1.0)
     return _LENGTH_AT_MOST * min(1.0, log2(1 + characters / _LENGTH_UNIT) / log2(1 + _LENGTH_FULL / _LENGTH_UNIT))
 
 
 def _by_words(facts: Facts, parts: dict[str, float]) -> None:
-    hard = _HARD_POINT * facts.heard.hard + _HARD_AROUND * facts.hard_around
+    hard = _HARD_POINT * facts.said.hard + _HARD_AROUND * facts.hard_around
     if hard:
         parts["difficult words"] = min(hard, _HARD_AT_MOST)
-    if facts.heard.demands > 1:
-        parts["several requirements"] = min(_DEMAND * facts.heard.demands, _DEMANDS_AT_MOST)
+    if facts.said.demands > 1:
+        parts["several requirements"] = min(_DEMAND * facts.said.demands, _DEMANDS_AT_MOST)
 
 
 def _by_shape(shape: Shape, parts: dict[str, float]) -> None:

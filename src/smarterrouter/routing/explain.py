@@ -56,7 +56,7 @@ def report(decision: Decision, weights: RoutingWeights | None = None) -> dict[st
         "difficulty": str(intent.difficulty),
         "complexity": intent.complexity,
         "evidence": list(intent.evidence),
-        "categories": {str(category): strength for category, strength in intent.weights},
+        "categories": {str(category): round(share, 3) for category, share in intent.weights},
         "needs": msgspec.structs.asdict(intent.needs),
         "reading": _reading(intent),
         "rules": list(decision.rules),

@@ -11,10 +11,10 @@ from msgspec import Struct
 from smarterrouter.wire import content
 from smarterrouter.wire.chat import Message
 
-_WHOLE = 480
+_OPENING, _CLOSING = 192, 320
+"""Of a longer ask these many characters at its start and end are the focus."""
+_WHOLE = _OPENING + _CLOSING
 """An ask up to this length is read whole."""
-_OPENING, _CLOSING = 160, 320
-"""Of a longer one these many characters at its start and end are the focus."""
 _BESIDE = 240
 """Characters read of the system prompt, the first and the previous user message."""
 
@@ -30,15 +30,13 @@ class Glimpse(Struct, frozen=True):
     """Length of the whole ask."""
     turns: int = 1
     """Messages in the conversation."""
-    ask: str = ""
-    """The whole ask: kept, not copied, for those who look at its ends themselves."""
 
 
 def of_text(text: str) -> Glimpse:
     """Look at one text."""
     if len(text) <= _WHOLE:
-        return Glimpse(text, "", len(text), ask=text)
-    return Glimpse(text[:_OPENING] + "\n" + text[-_CLOSING:], "", len(text), ask=text)
+        return Glimpse(text, "", len(text))
+    return Glimpse(text[:_OPENING] + "\n" + text[-_CLOSING:], "", len(text))
 
 
 def of_messages(messages: Sequence[Message]) -> Glimpse:
@@ -49,6 +47,6 @@ def of_messages(messages: Sequence[Message]) -> Glimpse:
     if messages[0].role in {"system", "developer"}:
         others.append(messages[0])
     if not others:
-        return Glimpse(ask.focus, "", ask.ask_characters, len(messages), ask.ask)
+        return Glimpse(ask.focus, "", ask.ask_characters, len(messages))
     around = "\n".join([content.text_of(message)[:_BESIDE] for message in others])
-    return Glimpse(ask.focus, around, ask.ask_characters, len(messages), ask.ask)
+    return Glimpse(ask.focus, around, ask.ask_characters, len(messages))

@@ -6,8 +6,8 @@ are read beside it. Version 1, little-endian, in this order:
 
 * version; place of the category; needs (bit 0 vision, 1 tools, 2 JSON), bit 3: a reading follows; complexity and
   preference in thousandths (2 bytes each); prompt and answer tokens (4 each)
-* number of words of evidence, their places in `complexity.EVIDENCE`; number of categories that spoke, for each its
-  place and its strength in thousandths (2)
+* number of words of evidence, their places in `complexity.EVIDENCE`; a zero (earlier versions of the program: number
+  of categories that spoke, for each 3 bytes)
 * the reading: probabilities (8 x 2), difficulty (2, signed), familiarity (2), all in steps of 1/1024
 * the outcome: number of candidates (2), how many of them are named, their places (2 each), a hash of their totals (6)
 * the moment: loaded models, backends with an open breaker (each by the place of its first model), last requests by
@@ -38,6 +38,8 @@ _CATEGORIES = tuple(Category)
 _PLACE = {category: place for place, category in enumerate(_CATEGORIES)}
 _EVIDENCE = {word: place for place, word in enumerate(complexity.EVIDENCE)}
 _HEAD = Layout("<BBBHHII")
+_SPOKE = 3
+"""Bytes of a category and its strength; earlier versions of the program wrote some, a reading says the same."""
 _READING = Layout("<8HhH")
 _SHARE = Layout("<HBB")
 _MOST_TOKENS = 2**32 - 1
@@ -158,9 +160,8 @@ def _intent(intent: Intent) -> bytes:
         min(needs.prompt_tokens, _MOST_TOKENS),
         min(needs.answer_tokens, _MOST_TOKENS),
     )
-    spoke = [pack("<BH", _PLACE[category], thousandths(strength)) for category, strength in intent.weights]
     reading = _reading(intent.reading) if intent.reading is not None else b""
-    return b"".join((head, bytes((len(evidence), *evidence, len(spoke))), *spoke, reading))
+    return b"".join((head, bytes((len(evidence), *evidence, 0)), reading))
 
 
 def _reading(reading: Reading) -> bytes:
@@ -176,19 +177,15 @@ def _reading(reading: Reading) -> bytes:
 def _read_intent(cursor: _Cursor) -> Intent:
     _, category, flags, measured, preference, prompt, answer = cursor.take(_HEAD)
     evidence = tuple([complexity.EVIDENCE[place] for place in cursor.raw(cursor.number())])
-    spoke = [cursor.take(_SPOKE) for _ in range(cursor.number())]
+    cursor.raw(_SPOKE * cursor.number())
     return Intent(
         category=_CATEGORIES[category],
         complexity=measured / THOUSAND,
         needs=Needs(bool(flags & 1), bool(flags & 2), bool(flags & 4), prompt, answer),
         preference=preference / THOUSAND,
         evidence=evidence,
-        weights=tuple([(_CATEGORIES[place], strength / THOUSAND) for place, strength in spoke]),
         reading=_read_reading(cursor) if flags & _HAS_READING else None,
     )
-
-
-_SPOKE = Layout("<BH")
 
 
 def _read_reading(cursor: _Cursor) -> Reading:

@@ -1,32 +1,27 @@
 """The lexicon made ready to be looked up: what the words of a text say about category and difficulty.
 
-Whole words are compared, so "capital" does not mean `api` and "let me know" is not a declaration. Words are found by
-two passes of C code over the bytes (translate, split); only the few that the lexicon knows are looked at in Python.
-Latin-1 holds every letter of the languages that are known by words; what it cannot hold ends a word.
+Whole words are compared, so "capital" does not mean `api` and "let me know" is not a declaration. Which words a text
+has, `hearing.py` finds out.
 
 What one word says is one large integer with a field of 16 bits for each kind of point, in twentieths. So the words of
 a text are added up by one `sum`, and in any order to the same result.
 """
 
 import re
-from string import ascii_letters, digits
+from collections.abc import Set as AbstractSet
 from struct import Struct as Layout
 
 from msgspec import Struct
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.routing import lexicon
+from smarterrouter.routing.learned.words import word as keyed
 
 CATEGORIES = tuple(Category)
 _INDEX = {category: place for place, category in enumerate(CATEGORIES)}
 _HINT = 0.4
 _HINTS_AT_MOST = 24
 """In twentieths. Many hints together say no more than one clear word: long prose holds hints of everything."""
-
-_LETTERS = frozenset((ascii_letters + digits + "_+#").encode()) | frozenset(range(0xC0, 0x100)) - {0xD7, 0xF7}
-_APART = bytes(byte if byte in _LETTERS else 32 for byte in range(256))
-"""For text in Latin-1: everything that is no part of a word becomes a blank."""
-
 
 _UNIT = 20
 """Points are kept in twentieths: every weight of the lexicon is a whole number of them."""
@@ -36,8 +31,8 @@ _LAYOUT = Layout(f"<{2 * _PLACES + 3}H")
 _HARD, _DEMAND, _EASY = 2 * _PLACES, 2 * _PLACES + 1, 2 * _PLACES + 2
 
 
-class Heard(Struct, frozen=True):
-    """What a text says, summed over its words."""
+class Said(Struct, frozen=True, gc=False):
+    """What the tables say of a text, summed over its words."""
 
     points: list[float]
     """For each category, in the order of `CATEGORIES`; hints are capped."""
@@ -76,9 +71,7 @@ def _voices() -> dict[bytes, int]:
     easy, demands = set(lexicon.EASY.split()), set(lexicon.DEMANDS.split())
     silent = {word for words, _, _ in lexicon.COMBINATIONS for word in words.split()}
     return {
-        word.encode("latin-1"): _packed(
-            categories.get(word, {}), hard.get(word, 0.0), demand=word in demands, easy=word in easy
-        )
+        keyed(word): _packed(categories.get(word, {}), hard.get(word, 0.0), demand=word in demands, easy=word in easy)
         for word in categories.keys() | hard.keys() | easy | demands | silent
     }
 
@@ -88,10 +81,10 @@ def _stems() -> dict[str, int]:
     return {stem: _packed(categories.get(stem, {}), hard.get(stem, 0.0)) for stem in categories.keys() | hard.keys()}
 
 
-_VOICES = _voices()
-_KNOWN = frozenset(_VOICES)
+VOICES = _voices()
+"""By word, as `learned/words.py` gives it: all its points in one number."""
 _COMBINATIONS = tuple(
-    (frozenset(words.encode("latin-1").split()), _packed({_INDEX[category]: weight}, 0.0))
+    (frozenset([keyed(part) for part in words.split()]), _packed({_INDEX[category]: weight}, 0.0))
     for words, category, weight in lexicon.COMBINATIONS
 )
 _STEMS = _stems()
@@ -106,33 +99,33 @@ _WIDE_OPENING, _WIDE_CLOSING = 200, 400
 _PHRASES = tuple(lexicon.HARD_PHRASES.split())
 
 
-def listen(text: str) -> Heard:
-    """What `text` says; `text` must be lower case and short (some thousand characters)."""
-    wide, total = (False, 0) if text.isascii() else _stems_of(text)
-    words = _KNOWN.intersection(text.encode("latin-1", "replace").translate(_APART).split())
-    total += sum(map(_VOICES.__getitem__, words))
-    if len(words) > 1:
-        total += sum([packed for combination, packed in _COMBINATIONS if combination <= words])
-    said = _LAYOUT.unpack(total.to_bytes(_LAYOUT.size, "little"))
+def said(points: int, words: AbstractSet[bytes], text: str) -> Said:
+    """What `text` says, in lower case: `points` is the sum of what its `words` say of which something is known."""
+    wide, total = (False, points) if text.isascii() else _stems_of(text, points)
+    for combination, packed in _COMBINATIONS:
+        if combination <= words:
+            total += packed
     phrases = sum([phrase in text for phrase in _PHRASES]) if "-" in text else 0
-    return Heard(
+    if not total:
+        return Said([0.0] * _PLACES, phrases, wide=wide)
+    fields = _LAYOUT.unpack(total.to_bytes(_LAYOUT.size, "little"))
+    return Said(
         points=[
             (clear + min(hints, _HINTS_AT_MOST)) / _UNIT
-            for clear, hints in zip(said[:_PLACES], said[_PLACES:_HARD], strict=True)
+            for clear, hints in zip(fields[:_PLACES], fields[_PLACES:_HARD], strict=True)
         ],
-        hard=said[_HARD] / _UNIT + phrases,
-        demands=said[_DEMAND],
-        easy=said[_EASY],
+        hard=fields[_HARD] / _UNIT + phrases,
+        demands=fields[_DEMAND],
+        easy=fields[_EASY],
         wide=wide,
     )
 
 
-def _stems_of(text: str) -> tuple[bool, int]:
-    """Is the script one without blanks, and what do the stems say? Scripts are known by the first bytes of letters."""
+def _stems_of(text: str, total: int) -> tuple[bool, int]:
+    """Is the script one without blanks, and `total` with what the stems say. Scripts are known by first bytes."""
     data = text.encode("utf-8", "replace")
-    total = 0
     if _holds(data, _CYRILLIC_LEADS):
-        total = sum(map(_STEMS.__getitem__, set(_CYRILLIC.findall(text))))
+        total += sum(map(_STEMS.__getitem__, set(_CYRILLIC.findall(text))))
     wide = _holds(data, _WIDE_LEADS)
     if wide:
         if len(text) > _WIDE_OPENING + _WIDE_CLOSING:

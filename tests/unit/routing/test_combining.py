@@ -1,19 +1,23 @@
 """The learned reading and the tables together."""
 
+from math import log
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.routing.combining import combined
-from smarterrouter.routing.learned.reader import Reading
+from smarterrouter.routing.hearing import Heard
+from smarterrouter.routing.shape import Shape
+from smarterrouter.routing.vocabulary import Said
 
 KINDS = list(Category)
 SILENT = [0.0] * len(KINDS)
 
 
-def learned(sure_of: Category, share: float = 0.9, familiarity: float = 1.0, words: int = 100) -> Reading:
-    shares = [share if kind is sure_of else (1 - share) / (len(KINDS) - 1) for kind in KINDS]
-    return Reading(shares, 0.0, familiarity, "latin", 600, words)
+def learned(sure_of: Category, share: float = 0.9, familiarity: float = 1.0, words: int = 100) -> Heard:
+    logits = [log(share if kind is sure_of else (1 - share) / (len(KINDS) - 1)) for kind in KINDS]
+    return Heard(logits, 0.0, familiarity, words, Said(SILENT), Shape())
 
 
 def points(category: Category, worth: float) -> list[float]:
@@ -25,23 +29,23 @@ def likeliest(shares: tuple[float, ...]) -> Category:
 
 
 def test_where_the_tables_are_silent_the_learned_model_decides() -> None:
-    assert likeliest(combined(learned(Category.LOGIC), SILENT, 0.0, 0.3).categories) is Category.LOGIC
+    assert likeliest(combined(learned(Category.LOGIC), 600, SILENT, 0.0, 0.3).categories) is Category.LOGIC
 
 
 def test_the_tables_outvote_it_where_the_prompt_is_unfamiliar() -> None:
     said = points(Category.CODE, 1.0)
-    assert likeliest(combined(learned(Category.KNOWLEDGE, 0.6), said, 0.0, 0.3).categories) is Category.KNOWLEDGE
+    assert likeliest(combined(learned(Category.KNOWLEDGE, 0.6), 600, said, 0.0, 0.3).categories) is Category.KNOWLEDGE
     strange = learned(Category.KNOWLEDGE, 0.6, familiarity=0.0)
-    assert likeliest(combined(strange, said, 0.0, 0.3).categories) is Category.CODE
+    assert likeliest(combined(strange, 600, said, 0.0, 0.3).categories) is Category.CODE
 
 
 def test_offered_tools_count_whatever_the_text_says() -> None:
-    assert likeliest(combined(learned(Category.KNOWLEDGE, 0.9), SILENT, 1.2, 0.3).categories) is Category.TOOLS
+    assert likeliest(combined(learned(Category.KNOWLEDGE, 0.9), 600, SILENT, 1.2, 0.3).categories) is Category.TOOLS
 
 
 def test_clearly_simple_and_clearly_hard_prompts_move_the_difficulty() -> None:
     simple, plain, hard = (
-        combined(learned(Category.CODE), SILENT, 0.0, value).difficulty for value in (0.02, 0.3, 0.8)
+        combined(learned(Category.CODE), 600, SILENT, 0.0, value).difficulty for value in (0.02, 0.3, 0.8)
     )
     assert simple < plain == 0.0 < hard
 
@@ -54,7 +58,7 @@ def test_clearly_simple_and_clearly_hard_prompts_move_the_difficulty() -> None:
     st.integers(0, 99),
 )
 def test_the_sum_is_always_a_sound_reading(said, offered, complexity, familiarity, words) -> None:
-    found = combined(learned(Category.STEM, 0.5, familiarity, words), said, offered, complexity)
+    found = combined(learned(Category.STEM, 0.5, familiarity, words), 600, said, offered, complexity)
     assert sum(found.categories) == 1.0
     assert min(found.categories) >= 0
     assert -6 < found.difficulty < 6

@@ -12,7 +12,7 @@ def seen(*messages: object) -> glimpse.Glimpse:
 
 
 def test_a_short_ask_is_seen_whole() -> None:
-    assert glimpse.of_text("hello") == glimpse.Glimpse("hello", "", 5, ask="hello")
+    assert glimpse.of_text("hello") == glimpse.Glimpse("hello", "", 5)
 
 
 def test_of_a_long_ask_the_start_and_the_end_are_the_focus() -> None:

@@ -4,7 +4,13 @@ import pytest
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.routing import lexicon
-from smarterrouter.routing.vocabulary import listen
+from smarterrouter.routing.hearing import shipped_ear
+from smarterrouter.routing.vocabulary import Said
+
+
+def listen(text: str) -> Said:
+    return shipped_ear().hear(text).said
+
 
 TABLES = [*lexicon.WORDS.items(), *lexicon.STEMS.items()]
 

@@ -31,9 +31,6 @@ intents = st.builds(
     needs=st.builds(Needs, st.booleans(), st.booleans(), st.booleans(), tokens, tokens),
     preference=thousandths,
     evidence=st.lists(st.sampled_from(complexity.EVIDENCE), unique=True).map(tuple),
-    weights=st.lists(
-        st.tuples(st.sampled_from(list(Category)), thousandths), unique_by=lambda entry: entry[0], max_size=8
-    ).map(tuple),
     reading=st.none() | readings,
 )
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smarterrouter.routing.shape import shape_of
+from smarterrouter.routing.learned.words import as_bytes, words_of
+from smarterrouter.routing.shape import Shape, bare, joined
+from smarterrouter.routing.shape import shape_of as _shape_of
+
+
+def shape_of(text: str) -> Shape:
+    data = as_bytes(text)
+    return _shape_of(text, data, bare(data)[0], set(words_of(data)))
+
 
 PROSE = "please let me know. the class of 1968 will return for lunch; import duties (new) rise, we select from them."
 
@@ -70,6 +78,15 @@ def test_items_and_questions_are_counted() -> None:
 def test_traces() -> None:
     assert shape_of("traceback (most recent call last)").trace
     assert not shape_of("a trace of gold").trace
+
+
+def test_bare_signs_and_digits() -> None:
+    assert bare(as_bytes("add 12 + (3)\n- é")) == (b"+()-", 3)
+
+
+def test_forms_are_joined() -> None:
+    both = joined(shape_of("why?\n- a\n- b"), shape_of("```x``` really?\n- c\n- d"))
+    assert (both.code, both.fence, both.trace, both.items, both.questions) == (True, True, False, 4, 2)
 
 
 @given(st.text())

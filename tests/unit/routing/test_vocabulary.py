@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.routing.vocabulary import CATEGORIES, Heard, listen
+from smarterrouter.routing.hearing import shipped_ear
+from smarterrouter.routing.vocabulary import CATEGORIES, Said
+
+
+def listen(text: str) -> Said:
+    return shipped_ear().hear(text).said
 
 
 def points(text: str) -> dict[Category, float]:
@@ -79,6 +84,6 @@ def test_a_long_wide_text_is_heard_at_its_ends() -> None:
 
 @given(st.text(max_size=500))
 def test_any_text_is_heard(text: str) -> None:
-    heard = listen(text.lower())
-    assert isinstance(heard, Heard)
+    heard = listen(text)
+    assert isinstance(heard, Said)
     assert min(heard.points) >= 0

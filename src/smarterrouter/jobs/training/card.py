@@ -18,7 +18,8 @@ _LIMITS = """\
 - Inside one kind of task nobody can tell well which question a model will fail: the ranking figure above is close to
   what any method reaches. Most of the gain is knowing the kind of task and how hard it looks.
 - Benchmark questions may have been in the training data of the models that answered them.
-- It contains no text: hashed n-grams with small weights. Which words were seen cannot be read back with certainty.
+- It contains the words and pairs of words that several of the questions have, in alphabetical order with a small number
+  each, and no text.
 """
 
 
@@ -28,8 +29,8 @@ def write(rows: Sequence[Row], left_out: int, checks: Mapping[str, evaluation.He
         (
             "# The router's weights\n",
             "Reads a prompt and says what kind of work it is, how hard it looks, and how familiar it is; with what is",
-            "known of a model this gives the chance of a good answer. One linear model over hashed words, pairs of",
-            "words, stems and the form of the text; difficulties come from an item-response fit over all models.\n",
+            "known of a model this gives the chance of a good answer. One linear model over words, words that stand",
+            "side by side, and the form of the text; difficulties come from an item-response fit over all models.\n",
             *_data(rows, left_out),
             *_measured(checks),
             _LIMITS,

@@ -16,10 +16,11 @@ from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
 from smarterrouter.jobs.training.questions import kind_of
 from smarterrouter.jobs.training.rows import Row
+from smarterrouter.routing import glimpse
+from smarterrouter.routing.hearing import Ear
 from smarterrouter.routing.learned import skills
-from smarterrouter.routing.learned.artefact import Artefact
+from smarterrouter.routing.learned.artefact import CATEGORIES, Artefact
 from smarterrouter.routing.learned.priors import Priors, by_size
-from smarterrouter.routing.learned.reader import Reader
 from smarterrouter.routing.learned.scoring import ability, chance
 
 Floats = NDArray[np.float64]
@@ -73,20 +74,20 @@ def held_out(rows: Sequence[Row], out: Callable[[Row], bool], train: Train) -> H
     if not kept or not tested:
         return None
     artefact = train(kept)
-    reader, beliefs = Reader(artefact), _beliefs(kept, Priors(artefact))
+    ear, beliefs = Ear(artefact), _beliefs(kept, Priors(artefact))
     tasks = {task: place for place, task in enumerate(sorted({row.task for row in tested}))}
     predicted, observed, question, task, named = [], [], [], [], []
     for place, row in enumerate(tested):
         names = sorted(row.scores)
-        reading = reader.read(row.prompt)
+        heard = ear.hear(glimpse.of_text(row.prompt).focus, len(row.prompt))
+        shares = np.exp(np.array(heard.logits) - max(heard.logits))
+        shares /= shares.sum()
         stacked = skills.stack([beliefs.get((row.dataset, name), {}) for name in names])
-        predicted += chance(
-            *ability(np.array(reading.categories), stacked), reading.difficulty, artefact.slope
-        ).tolist()
+        predicted += chance(*ability(shares, stacked), heard.difficulty, artefact.slope).tolist()
         observed += [row.scores[name] for name in names]
         question += [place] * len(names)
         task += [tasks[row.task]] * len(names)
-        named.append(reading.category is kind_of(row))
+        named.append(CATEGORIES[int(shares.argmax())] is kind_of(row))
     arrays = np.array(predicted), np.array(observed), np.array(question), np.array(task)
     return Held(*arrays, named=float(np.mean(named)))
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from smarterrouter.jobs.training import sparse
 from smarterrouter.jobs.training.difficulty import SLOPE
-from smarterrouter.jobs.training.examples import Examples
-from smarterrouter.routing.learned import grams
-from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY, KINDS, POINTS, SEEN, Artefact
-from smarterrouter.routing.learned.features import FORM_ROWS, ROWS
+from smarterrouter.jobs.training.examples import Columns, Examples
+from smarterrouter.routing.learned import form
+from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY, KINDS, POINTS, Artefact, quantised
+from smarterrouter.routing.learned.features import BINS
 
 Floats = NDArray[np.float32]
 
@@ -33,8 +33,6 @@ class Penalties(Struct, frozen=True):
     """Power of the inverse document frequency that n-grams are multiplied by."""
     unpredictable: float = 1.0
     """Variance of difficulties that no text tells, in squared logits: it flattens the curve of success."""
-    fewest: int = 3
-    """Texts an n-gram must be in."""
 
 
 def learn(
@@ -48,29 +46,33 @@ def learn(
 
     `tell` hears the rounds that are done, and how many there are.
     """
-    scale = _scale(examples.matrix, penalties)
+    columns = examples.columns
+    scale = _scale(examples, penalties)
     scaled = examples.matrix.scaled(scale)
     means = _means(examples.targets, examples.weights)
     solution = sparse.solve(
         scaled,
         examples.targets - means,
         examples.weights,
-        _ridge(examples.targets.shape[1], penalties),
+        _ridge(columns, penalties),
         _ROUNDS,
         lambda done: tell(done, _ROUNDS),
     )
     fitted = scaled.times(solution) + means
-    table = np.zeros((examples.matrix.width, COLUMNS), np.float32)
-    table[:, :SEEN] = solution * scale[:, None]
-    table[: grams.TOTAL, SEEN] = _texts_with(examples.matrix)[: grams.TOTAL] > 1
-    bias = np.append(means, np.float32(0))
+    table = solution * scale[:, None]
+    grams, steps = quantised(table[: columns.grams])
+    words = list(columns.words)
     return Artefact(
-        table=table,
-        bias=bias,
-        edges=examples.edges,
+        words=tuple(words),
+        pairs=np.array([[columns.words[word] for word in pair] for pair in columns.pairs], np.uint16).reshape(-1, 2),
+        grams=grams,
+        scale=steps,
+        forms=table[columns.grams :].reshape(form.COUNT, BINS, COLUMNS).astype(np.float32),
+        edges=columns.edges,
+        bias=means,
         slope=SLOPE / sqrt(1 + pi / 8 * SLOPE**2 * penalties.unpredictable),
         temper=_temper(fitted[:, :KINDS], examples),
-        usual=_usual(examples, table[:, SEEN]),
+        usual=max(float(np.quantile(examples.known, 0.2)), 0.1),
         benchmarks={name: _points(fitted[list(places)]) for name, places in benchmarks.items()},
         notes=notes,
     )
@@ -81,17 +83,12 @@ def _means(targets: Floats, weights: Floats) -> Floats:
     return means
 
 
-def _texts_with(matrix: sparse.Sparse) -> NDArray[np.intp]:
-    return np.bincount(matrix.columns, minlength=matrix.width)
-
-
-def _scale(matrix: sparse.Sparse, penalties: Penalties) -> Floats:
+def _scale(examples: Examples, penalties: Penalties) -> Floats:
+    matrix, grams = examples.matrix, examples.columns.grams
     scale = np.full(matrix.width, penalties.form, np.float32)
-    scale[: grams.TOTAL] = penalties.words
-    texts = _texts_with(matrix)
+    texts = np.bincount(matrix.columns, minlength=matrix.width)[:grams]
     rarity = np.log(len(matrix.starts) / np.maximum(texts, 1)) / 5
-    scale[: grams.TOTAL] *= (np.maximum(rarity, 0.02) ** penalties.rarity)[: grams.TOTAL]
-    scale[: grams.TOTAL][texts[: grams.TOTAL] < penalties.fewest] = 0
+    scale[:grams] = penalties.words * np.maximum(rarity, 0.02) ** penalties.rarity
     return scale
 
 
@@ -109,18 +106,11 @@ def _temper(scores: Floats, examples: Examples) -> float:
     return min((4.0, 6.0, 8.0, 10.0, 12.0, 15.0, 18.0), key=loss)
 
 
-def _ridge(targets: int, penalties: Penalties) -> Floats:
-    ridge = np.ones((ROWS, targets), np.float32)
+def _ridge(columns: Columns, penalties: Penalties) -> Floats:
+    ridge = np.ones((columns.width, COLUMNS), np.float32)
     if penalties.form:
-        ridge[FORM_ROWS:, :KINDS] = (penalties.form / penalties.form_of_categories) ** 2
+        ridge[columns.grams :, :KINDS] = (penalties.form / penalties.form_of_categories) ** 2
     return ridge
-
-
-def _usual(examples: Examples, seen: Floats) -> tuple[float, float]:
-    """Shares of known n-grams: the lower one is what a text of chance letters has, the upper one is common."""
-    known = examples.matrix.times(seen[:, None])[:, 0] / np.maximum(examples.masses, 1e-6)
-    occupied = float((seen[: grams.TOTAL] > 0).mean())
-    return occupied, max(float(np.quantile(known, 0.2)), occupied + 0.1)
 
 
 def _points(fitted: Floats) -> Floats:

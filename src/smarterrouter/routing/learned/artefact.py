@@ -1,7 +1,7 @@
 """`Artefact`: the learned numbers, and the one file they are kept in.
 
-The file is NumPy's zip of plain arrays, without pickled objects; the same numbers give the same bytes. The table of
-n-grams is kept in eight bits with one scale for each of its columns.
+The file is NumPy's zip of plain arrays, without pickled objects; the same numbers give the same bytes. What words and
+pairs say is kept in eight bits with one scale for each column.
 """
 
 import io
@@ -15,17 +15,19 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.routing.learned import form, grams
-from smarterrouter.routing.learned.features import BINS, ROWS
+from smarterrouter.routing.learned import form
+from smarterrouter.routing.learned.features import BINS
 
-FORMAT = 1
+FORMAT = 2
 CATEGORIES = tuple(Category)
 KINDS = len(CATEGORIES)
-DIFFICULTY, SEEN = KINDS, KINDS + 1
-"""Columns of the tables behind those of the categories: difficulty in logits, and 1 for n-grams that training met."""
-COLUMNS = SEEN + 1
+DIFFICULTY = KINDS
+"""Column of the tables behind those of the categories: difficulty in logits."""
+COLUMNS = DIFFICULTY + 1
 POINTS = 12
 """Groups of questions, from easy to hard, that stand for a benchmark."""
+STEPS = 127
+"""Steps of a number of a word, to either side."""
 
 Floats = NDArray[np.float32]
 
@@ -37,18 +39,26 @@ class BadArtefact(ValueError):
 class Artefact(Struct, frozen=True):
     """What training learned. Arrays are not to be written to."""
 
-    table: Floats
-    """(features.ROWS, COLUMNS): what each n-gram says, then what each step of each number of the form says."""
-    bias: Floats
+    words: tuple[bytes, ...]
+    """As `learned/words.py` gives them, in their order."""
+    pairs: NDArray[np.uint16]
+    """(P, 2) places in `words`."""
+    grams: NDArray[np.int8]
+    """(W + P, COLUMNS): what each word, then each pair says, in steps of `scale`."""
+    scale: Floats
     """(COLUMNS,)"""
+    forms: Floats
+    """(form.COUNT, BINS, COLUMNS): what each step of each number of the form says."""
     edges: Floats
     """(form.COUNT, BINS - 1): where the steps of each number of the form begin."""
+    bias: Floats
+    """(COLUMNS,)"""
     slope: float
     """Slope of the curve of success over ability less difficulty."""
     temper: float
     """What the scores of the categories are multiplied by before the softmax."""
-    usual: tuple[float, float]
-    """Shares of known n-grams at which a text counts as unlike training and as like it."""
+    usual: float
+    """Share of known words from which on a text counts as like training."""
     benchmarks: dict[str, Floats]
     """By name: (POINTS,) difficulties of its questions as their texts tell it, from easy to hard."""
     notes: dict[str, Any]
@@ -56,7 +66,6 @@ class Artefact(Struct, frozen=True):
 
     def dump(self) -> bytes:
         """The file's bytes."""
-        scale = np.maximum(np.abs(self.table[: grams.TOTAL]).max(0), 1e-9) / 127
         names = sorted(self.benchmarks)
         meta = {
             "format": FORMAT,
@@ -66,18 +75,26 @@ class Artefact(Struct, frozen=True):
             "benchmarks": names,
             "notes": self.notes,
         }
-        arrays = {
-            "grams": np.rint(self.table[: grams.TOTAL] / scale).astype(np.int8),
-            "scale": scale.astype(np.float32),
-            "forms": self.table[grams.TOTAL :].astype(np.float32),
-            "bias": self.bias.astype(np.float32),
-            "edges": self.edges.astype(np.float32),
+        arrays: dict[str, NDArray[Any]] = {
+            "words": np.frombuffer(b"\n".join(self.words), np.uint8),
+            "pairs": self.pairs,
+            "grams": self.grams,
+            "scale": self.scale,
+            "forms": self.forms,
+            "bias": self.bias,
+            "edges": self.edges,
             "points": np.array([self.benchmarks[name] for name in names], np.float32).reshape(-1, POINTS),
             "meta": np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
         }
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
+
+
+def quantised(grams: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """What words say, in steps, and the size of a step in each column."""
+    scale = (np.maximum(np.abs(grams).max(0, initial=0), 1e-9) / STEPS).astype(np.float32)
+    return np.rint(grams / scale).astype(np.int8), scale
 
 
 def load(data: bytes) -> Artefact:
@@ -93,27 +110,30 @@ def _read(arrays: dict[str, NDArray[Any]]) -> Artefact:
     meta = json.loads(arrays["meta"].tobytes())
     if meta["format"] != FORMAT:
         raise BadArtefact(f"format {meta['format']}, not {FORMAT}")
-    _expect(arrays["grams"], (grams.TOTAL, COLUMNS))
-    _expect(arrays["forms"], (form.COUNT * BINS, COLUMNS))
+    words = tuple(arrays["words"].tobytes().split(b"\n"))
+    pairs = arrays["pairs"]
+    _expect(pairs, (len(pairs), 2))
+    if len(pairs) and int(pairs.max()) >= len(words):
+        raise BadArtefact("a pair of words that are not there")
+    _expect(arrays["grams"], (len(words) + len(pairs), COLUMNS))
+    _expect(arrays["scale"], (COLUMNS,))
+    _expect(arrays["forms"], (form.COUNT, BINS, COLUMNS))
     _expect(arrays["bias"], (COLUMNS,))
     _expect(arrays["edges"], (form.COUNT, BINS - 1))
     return Artefact(
-        table=_table(arrays),
-        bias=arrays["bias"],
+        words=words,
+        pairs=pairs,
+        grams=arrays["grams"],
+        scale=arrays["scale"],
+        forms=arrays["forms"],
         edges=arrays["edges"],
+        bias=arrays["bias"],
         slope=float(meta["slope"]),
         temper=float(meta["temper"]),
-        usual=(float(meta["usual"][0]), float(meta["usual"][1])),
+        usual=float(meta["usual"]),
         benchmarks=dict(zip(meta["benchmarks"], arrays["points"], strict=True)),
         notes=meta["notes"],
     )
-
-
-def _table(arrays: dict[str, NDArray[Any]]) -> Floats:
-    table = np.empty((ROWS, COLUMNS), np.float32)
-    np.multiply(arrays["grams"], arrays["scale"], out=table[: grams.TOTAL])
-    table[grams.TOTAL :] = arrays["forms"]
-    return table
 
 
 def _expect(array: NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -6,8 +6,7 @@ from tests.unit.jobs.training.made_up import rows
 from smarterrouter.jobs.training.examples import Strengths, build
 from smarterrouter.jobs.training.learning import Penalties, learn
 from smarterrouter.jobs.training.questions import fitted
-from smarterrouter.routing.learned import grams
-from smarterrouter.routing.learned.artefact import DIFFICULTY, POINTS, SEEN
+from smarterrouter.routing.learned.artefact import DIFFICULTY, POINTS, STEPS
 
 LOOKED = build(fitted(rows(160), {}, 1.0), [], [], Strengths())
 
@@ -18,16 +17,18 @@ def learned(penalties: Penalties):
 
 def test_what_is_left_out_has_no_weight() -> None:
     form_only = learned(Penalties(words=0))
-    assert (form_only.table[: grams.TOTAL, :SEEN] == 0).all()
-    assert np.abs(form_only.table[grams.TOTAL :]).max() > 0
+    assert (form_only.grams == 0).all()
+    assert np.abs(form_only.forms).max() > 0
     words_only = learned(Penalties(form=0))
-    assert (words_only.table[grams.TOTAL :] == 0).all()
+    assert (words_only.forms == 0).all()
+    assert np.abs(words_only.grams).max() == STEPS
 
 
-def test_rare_n_grams_have_no_weight_but_count_as_seen() -> None:
-    found = learned(Penalties(fewest=1000))
-    assert (found.table[: grams.TOTAL, :SEEN] == 0).all()
-    assert 0 < found.table[:, SEEN].sum() < grams.TOTAL
+def test_words_and_pairs_are_those_of_the_texts() -> None:
+    found = learned(Penalties())
+    assert {b"recursive", b"simple", b"sum"} <= set(found.words)
+    assert len(found.grams) == len(found.words) + len(found.pairs)
+    assert 0.1 <= found.usual <= 1
 
 
 def test_the_points_of_a_benchmark_rise_and_fit_its_questions() -> None:

@@ -2,20 +2,25 @@
 
 import pytest
 
-from smarterrouter.routing.learned import form, grams
-from smarterrouter.routing.learned.window import FOLD, look
+from smarterrouter.routing.learned import form
+from smarterrouter.routing.learned.words import as_bytes
 
 
-def numbers(text: str) -> dict[str, float]:
-    data = look(text)
-    folded = data.translate(FOLD)
-    return dict(zip(form.NAMES, form.measure(data, folded, grams.rows(folded)[1], len(text))[0].tolist(), strict=True))
+def numbers(text: str, characters: int | None = None) -> dict[str, int]:
+    data = as_bytes(text.lower())
+    found = form.measure(data, 3, 2, len(text) if characters is None else characters)
+    return dict(zip(form.NAMES, found, strict=True))
 
 
-def test_shares_are_of_the_bytes() -> None:
-    found = numbers("AB12")
-    assert found["upper"] == found["digits"] == pytest.approx(2 / 5)
-    assert found["lower"] == 0
+def test_what_was_counted_elsewhere_is_passed_on() -> None:
+    found = numbers("one\ntwo 12")
+    assert (found["bytes"], found["words"], found["digits"], found["lines"]) == (10, 3, 2, 1)
+    assert found["length"] == 0
+
+
+def test_a_longer_text_counts_by_its_bits() -> None:
+    assert numbers("x" * 100, 5000)["length"] == 13
+    assert numbers("x" * 100, 10_000)["length"] == 14
 
 
 @pytest.mark.parametrize(
@@ -30,13 +35,13 @@ def test_shares_are_of_the_bytes() -> None:
     ],
 )
 def test_options(text: str, options: int) -> None:
-    assert numbers(text)["option_lines"] == options
+    assert numbers(text)["options"] == options
 
 
-@pytest.mark.parametrize("text", ["why?", "why? ", "why?\n"])
-def test_it_ends_asking(text: str) -> None:
-    assert numbers(text)["ends_asking"] == 1
+def test_the_ask_ends_where_the_options_begin() -> None:
+    assert numbers("What?\nA. x\nB. y")["ask"] == 5
+    assert numbers("What is it?")["ask"] == 11
 
 
 def test_nothing_is_no_trouble() -> None:
-    assert all(value == value for value in numbers("").values())  # noqa: PLR0124 - no NaN
+    assert form.measure(b"", 0, 0, 0) == (0, 0, 0, 0, 0, 0, 0)

@@ -7,11 +7,12 @@ from tests.unit.routing.learned.artefacts import made_up
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
+from smarterrouter.routing.analysis import read_text
+from smarterrouter.routing.hearing import Ear
 from smarterrouter.routing.learned import skills
-from smarterrouter.routing.learned.reader import Reader
 from smarterrouter.routing.learned.scoring import ability, chance, quality
 
-READER = Reader(made_up())
+EAR = Ear(made_up())
 abilities = st.floats(-5, 5)
 
 
@@ -28,7 +29,8 @@ def test_quality_rises_with_ability(one: float, other: float, difficulty: float,
 
 @given(st.text(max_size=200), st.lists(abilities, min_size=1, max_size=8), st.randoms())
 def test_the_order_of_models_changes_nothing(text, means, random) -> None:
-    reading = READER.read(text)
+    reading = read_text(text + " of", 0.5, ear=EAR).reading
+    assert reading is not None
     order = list(range(len(means)))
     random.shuffle(order)
     read = (np.array(reading.categories), reading.difficulty, reading.familiarity)

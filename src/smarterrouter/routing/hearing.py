@@ -1,0 +1,93 @@
+"""`Ear.hear`: one pass over a short text tells everything that its words and its form say.
+
+One dictionary holds what the learned model and the hand-written tables know of each word, as one integer; a second one
+what the learned model knows of words that stand side by side. So reading a prompt is some passes of C code (lower case,
+split, two intersections, two sums), and Python only takes the sums apart.
+"""
+
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+
+from smarterrouter.routing import vocabulary
+from smarterrouter.routing.learned.artefact import Artefact
+from smarterrouter.routing.learned.form import measure
+from smarterrouter.routing.learned.packing import BITS, SILENT, Packed
+from smarterrouter.routing.learned.shipped import shipped
+from smarterrouter.routing.learned.words import as_bytes, words_of
+from smarterrouter.routing.shape import WORDS, Shape, bare, shape_of
+from smarterrouter.routing.vocabulary import Said
+
+_LEARNED = (1 << BITS) - 1
+
+
+class Heard(Struct, frozen=True, gc=False):
+    """What a text says."""
+
+    logits: list[float]
+    """Of each category, in the order of `Category`, by the learned model."""
+    difficulty: float
+    """Logits, by the learned model: a model of this ability solves about half of such prompts."""
+    familiarity: float
+    """0 (unlike anything that training saw) to 1: how many of the words are known."""
+    words: int
+    """Different ones."""
+    said: Said
+    """By the tables."""
+    shape: Shape
+
+
+class Ear:
+    """Hears by one artefact and the tables. Has no state but a small memory of surroundings; safe to share."""
+
+    def __init__(self, artefact: Artefact) -> None:
+        """Takes about 40 ms; `artefact` itself is not kept."""
+        packed = Packed(artefact)
+        self._scores = packed.scores
+        self._words = packed.words
+        for word in WORDS:
+            self._words.setdefault(word, SILENT)
+        for word, points in vocabulary.VOICES.items():
+            self._words[word] = self._words.get(word, SILENT) | points << BITS
+        self._pairs = packed.pairs
+        self._word, self._pair = self._words.__getitem__, self._pairs.__getitem__
+        self._per_word = 1 / artefact.usual
+        self.slope = artefact.slope
+        """Slope of the curve of success over ability less difficulty."""
+        self.hear_again = lru_cache(maxsize=256)(self.hear)
+        """The same as `hear`. What stands around an ask is mostly the same system prompt again."""
+
+    def hear(self, text: str, characters: int = 0) -> Heard:
+        """What `text` says, of which about the first 1,000 characters count; `characters` is the length of its whole.
+
+        Any text does: empty, binary, any script.
+        """
+        lowered = text.lower()
+        data = as_bytes(lowered)
+        words = words_of(data)
+        distinct = set(words)
+        known, pairs = self._words.keys() & distinct, self._pairs.keys() & pairwise(words)
+        total = sum(map(self._word, known))
+        signs, digits = bare(data)
+        count = len(distinct)
+        *logits, difficulty = self._scores(
+            (total & _LEARNED) + sum(map(self._pair, pairs)),
+            len(known) + len(pairs),
+            count,
+            measure(data, count, digits, characters),
+        )
+        return Heard(
+            logits,
+            difficulty,
+            min(len(known) / count * self._per_word, 1.0) if count else 0.0,
+            count,
+            vocabulary.said(total >> BITS, known, lowered),
+            shape_of(lowered, data, signs, known),
+        )
+
+
+@cache
+def shipped_ear() -> Ear:
+    """The one that hears by the weights that come with the package; made once for the process."""
+    return Ear(shipped())
