@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.domain.knowledge import Ability
@@ -23,7 +22,7 @@ from smarterrouter.routing.hearing import Ear
 from smarterrouter.routing.learned import artefact, skills
 from smarterrouter.routing.learned.levels import LEVELS
 from smarterrouter.routing.learned.priors import Priors, by_size, compared
-from smarterrouter.routing.learned.scoring import quality
+from smarterrouter.routing.learned.scoring import Chances
 from smarterrouter.wire.calls import ChatCall
 
 HERE = Path(__file__).parent
@@ -59,7 +58,7 @@ class Adapter:
         self._items = items
         self._slope = learned.slope
         self._beliefs: dict[str, dict[Category, Ability]] = {}
-        self._stacked: dict[tuple[str, ...], skills.Skills] = {}
+        self._chances: dict[tuple[str, ...], Chances] = {}
 
     def register(self, model: str, public: Mapping[str, float], ask: Ask) -> None:
         """Learn of a model what its public scores say."""
@@ -70,16 +69,15 @@ class Adapter:
             if name in CATEGORIES
         ]
         self._beliefs[model] = skills.combine(by_size(None), evidence)
-        self._stacked.clear()
+        self._chances.clear()
 
     def quality(self, prompt: str, tools: str | None, models: Sequence[str]) -> dict[str, float]:
         """Expected quality of each model at the prompt, 0 to 1."""
         reading = self._intent(prompt, tools).reading
         if reading is None:
             return dict.fromkeys(models, 0.5)
-        categories, known = np.array(reading.categories), self._known(tuple(models))
-        found = quality(categories, reading.difficulty, reading.familiarity, known, self._slope)
-        return dict(zip(models, found.tolist(), strict=True))
+        found = self._known(tuple(models)).at(reading.categories, reading.difficulty, reading.familiarity)
+        return dict(zip(models, found, strict=True))
 
     def _intent(self, prompt: str, tools: str | None) -> Intent:
         if not tools:
@@ -87,10 +85,11 @@ class Adapter:
         body = {"messages": [{"role": "user", "content": prompt}], "tools": [_SOME_TOOL]}
         return read(ChatCall.decode(msgspec.json.encode(body)), 0.5, ear=self._ear)
 
-    def _known(self, models: tuple[str, ...]) -> skills.Skills:
-        if models not in self._stacked:
-            self._stacked[models] = skills.stack([self._beliefs.get(model, {}) for model in models])
-        return self._stacked[models]
+    def _known(self, models: tuple[str, ...]) -> Chances:
+        if models not in self._chances:
+            believed = skills.stack([self._beliefs.get(model, {}) for model in models])
+            self._chances[models] = Chances(believed, self._slope)
+        return self._chances[models]
 
     def _source(self, ask: Ask) -> str:
         """What public scores were measured on: a data set, or the only benchmark of it that was asked; else empty."""

@@ -47,11 +47,10 @@ def combined(heard: Heard, characters: int, points: Sequence[float], offered: fl
     logs[_TOOLS] += _OFFERED * offered
     highest = max(logs)
     raised = [exp(value - highest) for value in logs]
-    total = sum(raised)
-    return steps.reading(
-        [value / total for value in raised],
+    return steps.reading_of(
+        raised,
         heard.difficulty + _shift(difficulty_of(complexity)),
-        heard.familiarity * (0.5 + 0.5 / total),
+        heard.familiarity * (0.5 + 0.5 / sum(raised)),
     )
 
 

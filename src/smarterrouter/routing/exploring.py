@@ -5,14 +5,13 @@ nearly as good, and only where somebody learns from it. Chance comes from the pr
 snapshot is decided alike, always.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
-from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Intent
 from smarterrouter.routing.field import Field
 from smarterrouter.routing.weights import RoutingWeights
-
-Floats = NDArray[np.float64]
 
 WIDE = 0.5
 """Standard deviation of a skill, in logits, from which a model counts as little known."""
@@ -22,18 +21,21 @@ _FINE = 1 << 20
 _AHEAD = 1e-6
 
 
-def exploration(intent: Intent, field: Field, total: Floats, weights: RoutingWeights) -> Floats | None:
+def exploration(
+    intent: Intent, field: Field, utilities: Sequence[float], weights: RoutingWeights
+) -> list[float] | None:
     """(M,) what is added to the utilities: it puts one little known model ahead. None for most prompts."""
     if intent.reading is None or not _drawn(intent, weights.exploration):
         return None
     sd = np.sqrt(field.skills.variances @ np.array(intent.reading.categories))
+    total = np.array(utilities)
     best = total.max()
     curious = np.where((total >= best - NEAR) & (sd > WIDE), sd, 0.0)
     place = int(curious.argmax())
     if not curious[place]:
         return None
-    added = np.zeros(len(total))
-    added[place] = best - total[place] + _AHEAD
+    added = [0.0] * len(total)
+    added[place] = float(best - total[place]) + _AHEAD
     return added
 
 

@@ -1,4 +1,4 @@
-"""`Field`: the models of one pool as arrays, made once for a snapshot, so that a request is a few sums over them."""
+"""`Field`: the models of one pool in columns, made once for a snapshot, so that a request is a few sums over them."""
 
 from functools import lru_cache
 from math import log
@@ -12,7 +12,7 @@ from smarterrouter.domain.knowledge import Ability
 from smarterrouter.domain.models import Model, Price
 from smarterrouter.routing.learned.skills import Skills
 from smarterrouter.routing.sizes import effective_b
-from smarterrouter.routing.waiting import ANSWER_TOKENS, pace
+from smarterrouter.routing.waiting import ANSWER_TOKENS, Pace, pace
 from smarterrouter.routing.weights import RoutingWeights
 
 Floats = NDArray[np.float64]
@@ -29,26 +29,20 @@ class Field(Struct, frozen=True):
     models: tuple[Model, ...]
     skills: Skills
     """(M, 8) ability in each category, logits: means and variances."""
-    input_price: Floats
-    """(M,) US dollars for one token of a prompt."""
-    output_price: Floats
-    """(M,) US dollars for one token of an answer."""
-    first: Floats
-    """(M,) seconds until the first token of a model in memory."""
-    load: Floats
-    """(M,) seconds until it is in memory."""
-    prompt: Floats
-    """(M,) seconds for each token of the prompt."""
-    answer: Floats
-    """(M,) seconds for each token of the answer."""
+    prices: tuple[tuple[float, float], ...]
+    """(M, 2) US dollars for one token of a prompt, and for one of an answer."""
+    paces: tuple[Pace, ...]
+    """(M,) how fast each model is."""
 
-    def dollars(self, intent: Intent) -> Floats:
+    def dollars(self, intent: Intent) -> list[float]:
         """(M,) expected price of a request."""
-        return self.input_price * intent.needs.prompt_tokens + self.output_price * answer_tokens(intent)
+        prompt, answer = intent.needs.prompt_tokens, answer_tokens(intent)
+        return [first * prompt + second * answer for first, second in self.prices]
 
-    def seconds(self, intent: Intent) -> Floats:
+    def seconds(self, intent: Intent) -> list[float]:
         """(M,) expected waiting for the whole answer of a model in memory."""
-        return self.first + self.prompt * intent.needs.prompt_tokens + self.answer * answer_tokens(intent)
+        prompt, answer = intent.needs.prompt_tokens, answer_tokens(intent)
+        return [each.first + each.prompt * prompt + each.answer * answer for each in self.paces]
 
 
 def answer_tokens(intent: Intent) -> float:
@@ -62,16 +56,11 @@ def field_of(models: tuple[Model, ...], weights: RoutingWeights) -> Field:
     skills = [_skills(model, weights) for model in models]
     sds = [[skill.sd for skill in row] for row in skills]
     prices = [_price(model, weights) for model in models]
-    paces = [pace(model, weights) for model in models]
     return Field(
         models=models,
         skills=Skills(_matrix([[skill.mean for skill in row] for row in skills]), _matrix(sds) ** 2),
-        input_price=np.array([each.input_per_million for each in prices]) / 1e6,
-        output_price=np.array([each.output_per_million for each in prices]) / 1e6,
-        first=np.array([each.first for each in paces]),
-        load=np.array([each.load for each in paces]),
-        prompt=np.array([each.prompt for each in paces]),
-        answer=np.array([each.answer for each in paces]),
+        prices=tuple([(each.input_per_million / 1e6, each.output_per_million / 1e6) for each in prices]),
+        paces=tuple([pace(model, weights) for model in models]),
     )
 
 

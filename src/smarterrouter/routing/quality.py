@@ -1,14 +1,9 @@
 """`Quality`: how likely each model of a field answers a prompt well, by the learned model."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from smarterrouter.domain.intent import Category, Intent, Reading
 from smarterrouter.routing.difficulty import difficulty_of
 from smarterrouter.routing.field import Field
-from smarterrouter.routing.learned.scoring import quality
-
-Floats = NDArray[np.float64]
+from smarterrouter.routing.learned.scoring import Chances
 
 _CERTAIN = {category: tuple(float(category is other) for other in Category) for category in Category}
 
@@ -20,11 +15,15 @@ class Quality:
         """`slope` is the artefact's: how fast chances rise with ability."""
         self._slope = slope
 
-    def expected(self, intent: Intent, field: Field) -> Floats:
-        """(M,) expected share of good answers. Each number depends on its own model alone and rises with its skills."""
-        reading = intent.reading or _supposed(intent)
-        categories = np.array(reading.categories)
-        return quality(categories, reading.difficulty, reading.familiarity, field.skills, self._slope)
+    def of(self, field: Field) -> Chances:
+        """What the models of `field` are expected to do."""
+        return Chances(field.skills, self._slope)
+
+
+def expected(intent: Intent, chances: Chances) -> list[float]:
+    """(M,) expected share of good answers."""
+    reading = intent.reading or _supposed(intent)
+    return chances.at(reading.categories, reading.difficulty, reading.familiarity)
 
 
 def _supposed(intent: Intent) -> Reading:

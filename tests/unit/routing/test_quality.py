@@ -5,12 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.routing.by_hand import QUALITY, intent, model
 
-from smarterrouter.domain.intent import Category, Reading
+from smarterrouter.domain.intent import Category, Intent, Reading
 from smarterrouter.domain.knowledge import Ability, Standing
-from smarterrouter.routing.field import field_of
+from smarterrouter.routing.field import Field, field_of
+from smarterrouter.routing.quality import expected
 from smarterrouter.routing.weights import RoutingWeights
 
 WEIGHTS = RoutingWeights()
+
+
+def chances(intent: Intent, field: Field) -> np.ndarray:
+    return np.array(expected(intent, QUALITY.of(field)))
+
+
 PLACE = {category: place for place, category in enumerate(Category)}
 
 
@@ -28,7 +35,7 @@ def read(category: Category, difficulty: float, familiarity: float = 1.0):  # ty
 def test_chances_rise_with_ability_and_fall_with_difficulty(category, one, other, familiarity) -> None:
     field = field_of((able("weak", -1.0), able("strong", 1.0)), WEIGHTS)
     low, high = sorted((one, other))
-    easy, hard = (QUALITY.expected(read(category, value, familiarity), field) for value in (low, high))
+    easy, hard = (chances(read(category, value, familiarity), field) for value in (low, high))
     assert easy[0] < easy[1]
     assert hard[0] < hard[1]
     assert (easy >= hard - 1e-12).all()
@@ -37,13 +44,11 @@ def test_chances_rise_with_ability_and_fall_with_difficulty(category, one, other
 
 def test_the_skill_of_the_category_counts() -> None:
     field = field_of((able("coder", 0.0, code=2.0), able("writer", 0.0, chat=2.0)), WEIGHTS)
-    assert np.argmax(QUALITY.expected(read(Category.CODE, 0.0), field)) == 0
-    assert np.argmax(QUALITY.expected(read(Category.CHAT, 0.0), field)) == 1
+    assert np.argmax(chances(read(Category.CODE, 0.0), field)) == 0
+    assert np.argmax(chances(read(Category.CHAT, 0.0), field)) == 1
 
 
 def test_without_a_reading_category_and_complexity_speak() -> None:
     field = field_of((able("coder", 0.0, code=2.0), able("writer", 0.5)), WEIGHTS)
-    assert np.argmax(QUALITY.expected(intent(Category.CODE, 0.5), field)) == 0
-    assert (
-        QUALITY.expected(intent(Category.CODE, 0.1), field)[0] > QUALITY.expected(intent(Category.CODE, 0.9), field)[0]
-    )
+    assert np.argmax(chances(intent(Category.CODE, 0.5), field)) == 0
+    assert chances(intent(Category.CODE, 0.1), field)[0] > chances(intent(Category.CODE, 0.9), field)[0]

@@ -7,7 +7,8 @@ the item-response curve averaged over what is uncertain about the model. Source:
 Response Theory; MacKay (1992), The evidence framework, for the average.
 """
 
-from math import pi
+from collections.abc import Sequence
+from math import exp, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -24,22 +25,40 @@ _COMMON = 0.0
 _DOUBT = 0.25
 _FAMILIAR = 0.8
 """From here on the pull would be less than a twentieth, and is not worth its time."""
-_EVEN = np.full(KINDS, 1 / KINDS, np.float32)
+_EVEN = (1 / KINDS,) * KINDS
+_LIMIT = 300.0
+"""Beyond so many logits a chance is 0 or 1; `exp` bears 700."""
 
 
-def quality(categories: NDArray[Any], difficulty: float, familiarity: float, skills: Skills, slope: float) -> Floats:
-    """(models,) expected quality at a prompt, 0 to 1. Each depends on its own model alone.
+class Chances:
+    """What M models are expected to do. Made once for a pool; a request is one product and a short loop."""
 
-    `categories` are (8,) probabilities. Of an unfamiliar prompt a quarter is what the model does with common prompts: a
-    pull to the best model overall.
-    """
-    at_prompt = chance(*ability(categories, skills), difficulty, slope)
-    if familiarity > _FAMILIAR:
-        return at_prompt
-    at_common = chance(*ability(_EVEN, skills), _COMMON, slope)
-    trust = 1 - _DOUBT * (1 - familiarity)
-    blended: Floats = trust * at_prompt + (1 - trust) * at_common
-    return blended
+    def __init__(self, skills: Skills, slope: float) -> None:
+        """`slope` is the artefact's: how fast chances rise with ability."""
+        means = np.clip(np.nan_to_num(slope * skills.means), -_LIMIT, _LIMIT)
+        self._table = np.concatenate((means, _PROBIT * slope * slope * skills.variances))
+        self._slope = slope
+        self._common = self._alike(_EVEN, _COMMON)
+
+    def at(self, categories: Sequence[float], difficulty: float, familiarity: float) -> list[float]:
+        """(M,) expected quality at a prompt, 0 to 1. Each depends on its own model alone and rises with its skills.
+
+        `categories` are (8,) probabilities. Of an unfamiliar prompt up to a quarter is what the model does with common
+        prompts: a pull to the best model overall.
+        """
+        found = self._alike(categories, difficulty)
+        if familiarity > _FAMILIAR:
+            return found
+        doubt = _DOUBT * (1 - familiarity)
+        return [(1 - doubt) * here + doubt * common for here, common in zip(found, self._common, strict=True)]
+
+    def _alike(self, categories: Sequence[float], difficulty: float) -> list[float]:
+        both = (self._table @ np.array(categories)).tolist()
+        hard = self._slope * min(max(difficulty, -_LIMIT), _LIMIT)
+        spreads = both[len(both) // 2 :]
+        return [
+            1 / (1 + exp((hard - mean) / sqrt(1 + spread))) for mean, spread in zip(both, spreads, strict=False)
+        ]  # the means are the first half, and `zip` stops there
 
 
 def ability(categories: NDArray[Any], skills: Skills) -> tuple[Floats, Floats]:
@@ -48,7 +67,7 @@ def ability(categories: NDArray[Any], skills: Skills) -> tuple[Floats, Floats]:
 
 
 def chance(means: Floats, variances: Floats, difficulty: float, slope: float) -> Floats:
-    """(models,) probability of success of models of uncertain ability. Rises with the ability."""
+    """(models,) the same as `Chances`, for training and its checks. Rises with the ability."""
     flat = np.sqrt(1 + (_PROBIT * slope * slope) * variances)
     result: Floats = 1 / (1 + np.exp(slope * (difficulty - means) / flat))
     return result

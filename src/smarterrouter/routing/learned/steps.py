@@ -63,3 +63,14 @@ def probabilities(values: Sequence[float]) -> tuple[float, ...]:
 def reading(categories: Sequence[float], difficulty: float, familiarity: float = 1.0) -> Reading:
     """A `Reading` with all its numbers on their steps. Any numbers do, also such that are none."""
     return Reading(probabilities(categories), logit(difficulty), fine(familiarity))
+
+
+def reading_of(weights: Sequence[float], difficulty: float, familiarity: float) -> Reading:
+    """The same for what a softmax is made of: numbers of which none is negative and some are above 0.
+
+    For the path of every request: the numbers are divided by their sum and put on their steps in one go.
+    """
+    scale = FINE / sum(weights)
+    whole = [(weight * scale + 0.5) // 1 for weight in weights]
+    whole[whole.index(max(whole))] += FINE - sum(whole)
+    return Reading(tuple([step / FINE for step in whole]), logit(difficulty), fine(familiarity))

@@ -3,25 +3,24 @@
     utility = quality - dollars * rate - seconds * rate + signals
 
 Quality comes from the learned model, the rates from the caller's preference (`routing/preference.py`). What depends
-only on the kind of a request is remembered for each snapshot; the rest is some sums over arrays of all models.
+only on the kind of a request is remembered for each snapshot; the rest is some sums over all models. They are made in
+plain Python: for ten models that is faster than NumPy, and for two hundred fast enough.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
 
 from smarterrouter.domain.decisions import Candidate, Moment
 from smarterrouter.domain.intent import Category, Difficulty, Intent
 from smarterrouter.domain.models import Model
 from smarterrouter.routing.exploring import exploration
 from smarterrouter.routing.field import Field, field_of
+from smarterrouter.routing.learned.scoring import Chances
 from smarterrouter.routing.preference import rates
-from smarterrouter.routing.quality import Quality
+from smarterrouter.routing.quality import Quality, expected
 from smarterrouter.routing.signals.registry import Weighed, default_signals
 from smarterrouter.routing.weights import RoutingWeights
 
-Floats = NDArray[np.float64]
+Floats = list[float]
 Kind = tuple[Category, Difficulty, bool, float]
 Named = dict[str, Floats]
 """Opinions by the name of their signal, (M,) each."""
@@ -41,7 +40,7 @@ class Terms(Mapping[str, float]):
 
     def __getitem__(self, name: str) -> float:
         for named in self._terms:
-            if name in named and (value := float(named[name][self._place])):
+            if name in named and (value := named[name][self._place]):
                 return value
         raise KeyError(name)
 
@@ -55,14 +54,15 @@ class Terms(Mapping[str, float]):
 class _Prepared:
     """One pool of a snapshot, and what is remembered about it."""
 
-    __slots__ = ("field", "kinds", "live", "load", "moment")
+    __slots__ = ("chances", "field", "kinds", "live", "load", "moment")
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, chances: Chances) -> None:
         self.field = field
+        self.chances = chances
         self.kinds: dict[Kind, tuple[Floats, Named]] = {}
         self.moment: Moment | None = None
-        self.live: tuple[Floats, Named] = (np.zeros(len(field.models)), {})
-        self.load = field.load
+        self.live: tuple[Floats, Named] = ([0.0] * len(field.models), {})
+        self.load: Floats = []
         """Seconds until each model is in memory, as things are at the moment."""
 
 
@@ -86,15 +86,16 @@ class Scored:
         if pool.moment is not moment:
             self._enliven(pool, intent, moment)
         field, price = pool.field, rates(intent.preference, self.weights)
-        quality = self._quality.expected(intent, field)
-        dollars, seconds = field.dollars(intent), field.seconds(intent) + pool.load
-        money, waiting = dollars * -price.dollar, seconds * -price.second
+        quality = expected(intent, pool.chances)
+        dollars = field.dollars(intent)
+        seconds = [wait + load for wait, load in zip(field.seconds(intent), pool.load, strict=True)]
+        money, waiting = [each * -price.dollar for each in dollars], [each * -price.second for each in seconds]
         still, opinions = self._opinions(pool, intent)
         live, now = pool.live
-        total = quality + money + waiting + still + live
+        total = [sum(each) for each in zip(quality, money, waiting, still, live, strict=True)]
         terms: list[Named] = [{"quality": quality, "money": money, "waiting": waiting}, opinions, now]
         if self.weights.exploration and (curious := exploration(intent, field, total, self.weights)) is not None:
-            total = total + curious
+            total = [sum(each) for each in zip(total, curious, strict=True)]
             terms.append({"exploration": curious})
         return _ordered(models, total, quality, dollars, seconds, terms)
 
@@ -104,7 +105,8 @@ class Scored:
             self._snapshot = snapshot
         pool = self._pools.get(id(models))
         if pool is None or pool.field.models is not models:
-            pool = self._pools[id(models)] = _Prepared(field_of(models, self.weights))
+            field = field_of(models, self.weights)
+            pool = self._pools[id(models)] = _Prepared(field, self._quality.of(field))
         return pool
 
     def _opinions(self, pool: _Prepared, intent: Intent) -> tuple[Floats, Named]:
@@ -120,31 +122,31 @@ class Scored:
     def _enliven(self, pool: _Prepared, intent: Intent, moment: Moment) -> None:
         """What is true just now, worked out once for each moment; it is the same for every request."""
         pool.live = _heard(self._live, intent, pool.field, moment)
-        loaded = np.array([model.key in moment.loaded for model in pool.field.models])
-        pool.load = np.where(loaded, 0.0, pool.field.load)
+        timed = zip(pool.field.models, pool.field.paces, strict=True)
+        pool.load = [0.0 if model.key in moment.loaded else pace.load for model, pace in timed]
         pool.moment = moment
 
 
 def _heard(signals: tuple[Weighed, ...], intent: Intent, field: Field, moment: Moment) -> tuple[Floats, Named]:
     """The sum of the weighed opinions, and each by its name; those that say nothing of any model are left out."""
     said: Named = {}
-    total = np.zeros(len(field.models))
+    total = [0.0] * len(field.models)
     for weighed in signals:
-        opinions = np.array([weighed.signal.score(intent, model, moment) for model in field.models])
-        if opinions.any():
-            said[weighed.signal.name] = opinions * weighed.factor(intent.preference)
-            total += said[weighed.signal.name]
+        factor = weighed.factor(intent.preference)
+        opinions = [factor * weighed.signal.score(intent, model, moment) for model in field.models]
+        if any(opinions):
+            said[weighed.signal.name] = opinions
+            total = [before + more for before, more in zip(total, opinions, strict=True)]
     return total, said
 
 
 def _ordered(
     models: tuple[Model, ...], total: Floats, quality: Floats, dollars: Floats, seconds: Floats, terms: Sequence[Named]
 ) -> tuple[Candidate, ...]:
-    totals, qualities, costs, waits = total.tolist(), quality.tolist(), dollars.tolist(), seconds.tolist()
-    order = np.argsort(-total, kind="stable").tolist()
+    order = sorted(range(len(total)), key=total.__getitem__, reverse=True)  # stable, also in reverse
     return tuple(
         [
-            Candidate(models[place], totals[place], Terms(terms, place), qualities[place], costs[place], waits[place])
+            Candidate(models[place], total[place], Terms(terms, place), quality[place], dollars[place], seconds[place])
             for place in order
         ]
     )

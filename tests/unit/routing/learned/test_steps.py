@@ -59,3 +59,13 @@ def test_a_reading_lies_on_its_steps_altogether():
     found = steps.reading([0.5, 0.25, 0.1], 1.23456, 0.77)
     assert found == steps.reading(found.categories, found.difficulty, found.familiarity)
     assert sum(found.categories) == 1.0
+
+
+@given(st.lists(st.floats(0, 1), min_size=8, max_size=8).filter(lambda values: max(values) > 1e-3), st.floats(-9, 9))
+def test_weights_of_a_softmax_become_the_same_reading(weights: list[float], difficulty: float) -> None:
+    quick = steps.reading_of(weights, difficulty, 0.5)
+    slow = steps.reading([weight / sum(weights) for weight in weights], difficulty, 0.5)
+    assert sum(quick.categories) == 1.0
+    assert min(quick.categories) >= 0
+    assert (quick.difficulty, quick.familiarity) == (slow.difficulty, slow.familiarity)
+    assert all(abs(one - other) < 8 / 1024 for one, other in zip(quick.categories, slow.categories, strict=True))
