@@ -30,6 +30,7 @@ OPERATIONS = [
     "GET /admin/profiles/{model}/history",
     "GET /admin/profiling",
     "GET /admin/routing",
+    "GET /admin/routing/experiments",
     "GET /health",
     "GET /healthz",
     "GET /metrics",

@@ -18,6 +18,11 @@ COMMANDS = {
         "replay",
         "Decide recorded requests again, as they were or by another policy.",
     ),
+    "experiments": (
+        "smarterrouter.cli.experiments",
+        "experiments",
+        "Compare the arms of a split by the answers that users rated.",
+    ),
     "profile": ("smarterrouter.cli.profile", "profile", "Measure what models can do, by tasks that are checked."),
     "train-router": ("smarterrouter.cli.train_router", "train_router", "Train the router's weights on your own data."),
     "generate-env": ("smarterrouter.cli.generate_env", "generate_env", "Write a commented .env with every setting."),

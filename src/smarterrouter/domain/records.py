@@ -4,8 +4,11 @@ from msgspec import Struct
 
 from smarterrouter.domain.taken import Taken
 
+ESCALATED = "+escalated"
+"""Stands behind the strategy in the record of a request whose first answer was checked and thrown away."""
 
-class RequestRecord(Struct, frozen=True):
+
+class RequestRecord(Struct, frozen=True, gc=False):
     """One finished request. Times are milliseconds; `at` is Unix seconds."""
 
     id: str
@@ -17,7 +20,7 @@ class RequestRecord(Struct, frozen=True):
     model: str
     """Key of the model that answered; empty when none did."""
     strategy: str
-    """scored, named (the caller chose) or empty."""
+    """scored or another, `split:arm` where a split assigned it, named (the caller chose) or empty."""
     status: int
     """HTTP status that the caller saw; 499 when the caller left."""
     error: str = ""

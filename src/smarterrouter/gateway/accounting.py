@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from smarterrouter.domain.records import RequestRecord
+from smarterrouter.domain.records import ESCALATED, RequestRecord
 from smarterrouter.gateway.premises import taken
-from smarterrouter.gateway.visit import ESCALATED, Visit
+from smarterrouter.gateway.visit import Visit
 from smarterrouter.observability.metrics import CALLER_LEFT as LEFT
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.store.journal import Journal

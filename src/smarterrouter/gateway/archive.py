@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from smarterrouter.domain.models import Model
-from smarterrouter.gateway.visit import ESCALATED
+from smarterrouter.domain.records import ESCALATED
 from smarterrouter.routing.premises import BadPremise, StoredPolicy, policy_from, unpack_models
 from smarterrouter.routing.recorded import BadFeatures, Places, decode
 from smarterrouter.routing.replay import Past

@@ -11,9 +11,6 @@ from smarterrouter.gateway.conversation_keys import ConversationKey
 from smarterrouter.gateway.transcript import Transcript
 from smarterrouter.observability.stopwatch import Stopwatch
 
-ESCALATED = "+escalated"
-"""Stands behind the strategy in the record of a request whose first answer was checked and thrown away."""
-
 
 class Discarded(Struct, frozen=True):
     """An answer that was checked and never shown."""

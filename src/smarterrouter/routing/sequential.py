@@ -9,7 +9,7 @@ again does not: it finds a difference sooner or later where there is none.
 The shares are estimated, and the difference is normal only in the long run; the pseudo-counts below keep the promise
 true for few answers, rare failures and unequal arms too, which a simulation in the tests shows.
 
-Nothing feeds it yet: see docs/decisions/0036-strategies.md.
+`routing/experiments.py` feeds it with what users said: see docs/decisions/0036-strategies.md.
 """
 
 from math import exp, log, sqrt

@@ -1,6 +1,7 @@
 """`StrategyEntry`: strategies with a name of the operator's, in `smarterrouter.yaml` under `routing: strategies:`."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -65,3 +66,8 @@ def _check(found: dict[str, StrategyEntry]) -> dict[str, StrategyEntry]:
 
 StrategyEntries = Annotated[dict[str, StrategyEntry], Kind("a mapping of names to strategies"), AfterValidator(_check)]
 """The type of the member `strategies`."""
+
+
+def splits(entries: Mapping[str, StrategyEntry]) -> dict[str, dict[str, float]]:
+    """The arms of each split with their shares, in the order of the file."""
+    return {name: entry.arms for name, entry in entries.items() if entry.kind == "split"}

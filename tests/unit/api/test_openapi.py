@@ -50,7 +50,7 @@ async def test_the_admin_plane_is_closed(document):
     admin = [
         operation for path, item in found["paths"].items() if path.startswith("/admin") for operation in item.values()
     ]
-    assert len(admin) == 23
+    assert len(admin) == 24
     for operation in admin:
         assert operation["security"] == [{"adminKey": []}]
         assert "401" in operation["responses"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from smarterrouter.settings.strategies import StrategyEntries
+from smarterrouter.settings.strategies import StrategyEntries, splits
 
 READ = TypeAdapter(StrategyEntries).validate_python
 
@@ -22,6 +22,7 @@ def test_each_kind_has_its_members() -> None:
     assert found["house"].model == "ollama/x"
     assert found["careful"].budget_seconds == 5.0
     assert READ({"careful": {"kind": "cascade"}})["careful"].budget_seconds == 10.0
+    assert splits(found) == {"experiment": {"scored": 0.9, "careful": 0.1}}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from smarterrouter import __version__
-from smarterrouter.api.admin import explain, feedback, knowledge, routing
+from smarterrouter.api.admin import experiments, explain, feedback, knowledge, routing
 from smarterrouter.api.asgi import REQUEST_ID
 from smarterrouter.api.errors import InternalError, error_answer
 from smarterrouter.api.openapi import data_plane
@@ -89,6 +89,7 @@ def create(services: Services) -> FastAPI:
     app.include_router(feedback.router(services, [Depends(admin)]))
     app.include_router(explain.router(services, [Depends(admin)]))
     app.include_router(routing.router(services.reloading, [Depends(admin)]))
+    app.include_router(experiments.router(services, [Depends(admin)]))
     data_plane(app)
     return app
 

@@ -67,6 +67,7 @@ async def test_every_route_is_in_the_list_above(gateway):
         ("GET", "/admin/feedback"),
         ("GET", "/admin/routing"),
         ("POST", "/admin/routing/reload"),
+        ("GET", "/admin/routing/experiments"),
     }
     found = {(verb.upper(), path) for path, verbs in paths.items() if path.startswith("/admin") for verb in verbs}
     named = {(verb, path.replace("{model}", "x").replace("{name}", "x")) for verb, path in found - older}
