@@ -17,11 +17,12 @@ import msgspec
 
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.domain.knowledge import Ability
+from smarterrouter.jobs.training import skills
+from smarterrouter.jobs.training.levels import LEVELS
+from smarterrouter.jobs.training.priors import Priors, by_size, compared
 from smarterrouter.routing.analysis import read, read_text
 from smarterrouter.routing.hearing import Ear
-from smarterrouter.routing.learned import artefact, skills
-from smarterrouter.routing.learned.levels import LEVELS
-from smarterrouter.routing.learned.priors import Priors, by_size, compared
+from smarterrouter.routing.learned import artefact
 from smarterrouter.routing.learned.scoring import Chances
 from smarterrouter.wire.calls import ChatCall
 

@@ -14,7 +14,7 @@ from bench import profiling as bench
 
 from smarterrouter.catalog.standings import standing
 from smarterrouter.domain.decisions import Moment
-from smarterrouter.domain.feedback import Label, Sign
+from smarterrouter.domain.feedback import Label, Sign, ages
 from smarterrouter.domain.intent import Category, Intent, Needs, Reading
 from smarterrouter.domain.knowledge import Ability, Standing
 from smarterrouter.domain.models import Model, Size
@@ -22,7 +22,7 @@ from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
 from smarterrouter.routing.strategies.registry import Strategies
 from smarterrouter.routing.strategies.scored import Scored
-from smarterrouter.routing.votes import ages, updated
+from smarterrouter.routing.votes import updated
 from smarterrouter.routing.weights import weights_for
 
 KINDS = list(Category)

@@ -16,6 +16,7 @@ from smarterrouter.bootstrap.house import House
 from smarterrouter.bootstrap.learning import profile_models, rate_models, sync_benchmarks
 from smarterrouter.bootstrap.places import backends_of, listers_of, look_around, naming_of, refresh_rules
 from smarterrouter.bootstrap.rules import policies_of, reloading_of
+from smarterrouter.bootstrap.sensing import sensing_of
 from smarterrouter.bootstrap.strategies import extras_of, strategies_of
 from smarterrouter.catalog.catalog import Catalog
 from smarterrouter.catalog.known import Known
@@ -46,8 +47,8 @@ from smarterrouter.jobs.scheduler import Scheduler
 from smarterrouter.jobs.tally_feedback import TallyFeedback
 from smarterrouter.observability import memory
 from smarterrouter.observability.metrics import Metrics
+from smarterrouter.routing.hearing import shipped_ear
 from smarterrouter.routing.learned import steps
-from smarterrouter.routing.learned.shipped import shipped as shipped_router
 from smarterrouter.routing.policy import NO_POLICY
 from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
@@ -81,6 +82,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
     premises = Premises(database, in_force(settings, policies))
     catalog.subscribe(premises.note_snapshot)
     journal = Journal(database, premises=premises)
+    sensing = sensing_of(settings, catalog, backends, metrics)
     answering = Answering(
         _dispatch(settings, backends, guards, metrics), choosing, metrics, settings.server.sse_keepalive_seconds
     )
@@ -107,12 +109,12 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
             fit,
             _signature(settings),
             _chat_rules(settings),
-            extras_of(settings, catalog, backends, metrics),
+            extras_of(settings, catalog, backends, metrics, sensing),
         ),
-        completions=Completions(choosing, answering, fit, preference, settings.routing.context_safety_margin),
+        completions=Completions(choosing, answering, fit, preference, settings.routing.context_safety_margin, sensing),
         embeddings=Embeddings(choosing, answering),
         accounting=Accounting(metrics, journal, lambda: policies.stamp),
-        explaining=Explaining(ways_of(settings, choosing), weights, database, decider_of),
+        explaining=Explaining(ways_of(settings, choosing, sensing), weights, database, decider_of),
         metrics=metrics,
         database=database,
         journal=journal,
@@ -129,7 +131,7 @@ def build(settings: Settings, warnings: Sequence[str] = ()) -> House:
         reloading=reloading,
     )
     _watch(services)
-    return House(services, client, backends, warnings)
+    return House(services, client, backends, warnings, sensing)
 
 
 def _deciding(
@@ -137,7 +139,8 @@ def _deciding(
 ) -> tuple[RoutingWeights, Choosing, Policies, Reloading]:
     """Everything that has a say in which model answers."""
     weights = weights_of(settings)
-    strategies = strategies_of(settings, Scored(weights, Quality(shipped_router().slope)))
+    slope = shipped_ear().slope  # made now: the first request should not wait for it
+    strategies = strategies_of(settings, Scored(weights, Quality(slope)))
     policies = policies_of(settings, strategies.names, stored_policy(settings, NO_POLICY).scoring)
     beside = Beside(Conversations(weights), weights)
     choosing = Choosing(catalog, Router(strategies), guards.open_names, policies, beside)

@@ -7,10 +7,12 @@ from importlib.resources import files
 
 from smarterrouter import __version__
 from smarterrouter.bootstrap.strategies import wanted_of
+from smarterrouter.domain.intent import Intent
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.explaining import Ways
 from smarterrouter.gateway.policies import Policies
-from smarterrouter.routing import learned
+from smarterrouter.gateway.sensing import Evidence, Sensing
+from smarterrouter.routing import glimpse, learned
 from smarterrouter.routing.analysis import read, read_text
 from smarterrouter.routing.deciders import UnderPolicy, rule_entries
 from smarterrouter.routing.learned import steps
@@ -26,6 +28,7 @@ from smarterrouter.routing.strategies.scored import Scored
 from smarterrouter.routing.weights import EXPLORATION, RoutingWeights, weights_for
 from smarterrouter.settings.groups import Settings
 from smarterrouter.settings.strategies import StrategyEntry
+from smarterrouter.wire.calls import ChatCall
 
 
 def weights_of(settings: Settings) -> RoutingWeights:
@@ -78,14 +81,20 @@ def decider_of(policy: StoredPolicy) -> Decider:
     return UnderPolicy(policy, router_of(policy))
 
 
-def ways_of(settings: Settings, choosing: Choosing) -> Ways:
+def ways_of(settings: Settings, choosing: Choosing, sensing: Sensing | None) -> Ways:
     """How requests are read and decided, for those who explain it."""
     preference, margin = steps.share(settings.routing.quality_preference), settings.routing.context_safety_margin
-    return Ways(
-        read_text=lambda text: read_text(text, preference, margin),
-        read_call=lambda call: read(call, preference, margin),
-        decide=choosing.decide,
-    )
+
+    async def sensed(seen: glimpse.Glimpse) -> Evidence | None:
+        return None if sensing is None else await sensing.sense(seen.focus)
+
+    async def of_text(text: str) -> Intent:
+        return read_text(text, preference, margin, sensed=await sensed(glimpse.of_text(text)))
+
+    async def of_call(call: ChatCall) -> Intent:
+        return read(call, preference, margin, sensed=await sensed(glimpse.of_messages(call.request.messages)))
+
+    return Ways(of_text, of_call, choosing.decide)
 
 
 @cache

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from smarterrouter.api.services import Services
 from smarterrouter.backends import configured, discovery
 from smarterrouter.backends.pool import Backends
+from smarterrouter.gateway.sensing import Sensing
 from smarterrouter.jobs.sync_benchmarks import SyncBenchmarks
 from smarterrouter.observability import tasks
 from smarterrouter.settings.groups import Settings
@@ -19,12 +20,20 @@ log = logging.getLogger(__name__)
 class House:
     """Everything that was built, started and stopped in the right order."""
 
-    def __init__(self, services: Services, client: HttpClient, backends: Backends, warnings: Sequence[str]) -> None:
-        """`warnings`: sentences about the settings for the start log."""
+    def __init__(
+        self,
+        services: Services,
+        client: HttpClient,
+        backends: Backends,
+        warnings: Sequence[str],
+        sensing: Sensing | None = None,
+    ) -> None:
+        """`warnings`: sentences about the settings for the start log; `sensing` is None where no model is named."""
         self.services = services
         self.client = client
         self.backends = backends
         self.warnings = warnings
+        self.sensing = sensing
         self._remembering: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -34,10 +43,16 @@ class House:
         if self.services.admin_key.open:
             log.warning("ROUTER_ADMIN_API_KEY is `disable`: everybody who can reach this address controls the gateway")
         log.info("%s", outgoing(self.services.settings, self.backends, self.services.sync))
+        self._prepare()
         self.services.database.open_soon()
         self.services.journal.start()
         self.services.scheduler.start()
         self._remembering = tasks.spawn(self._remember(), "take up what is known")
+
+    def _prepare(self) -> None:
+        """The embedding model of categories learns as soon as it is found, so that no request finds it unprepared."""
+        if (sensing := self.sensing) is not None:
+            self.services.catalog.subscribe(lambda _: sensing.prepare())
 
     async def _remember(self) -> None:
         """What earlier runs have learned, as soon as the database is there."""
@@ -56,6 +71,8 @@ class House:
             last_to_first.push_async_callback(self.services.tally.close)
             last_to_first.push_async_callback(self.services.journal.close)
             last_to_first.push_async_callback(self.services.profiling.cancel)
+            if self.sensing is not None:
+                last_to_first.push_async_callback(self.sensing.close)
             last_to_first.push_async_callback(self.services.scheduler.stop)
             last_to_first.push_async_callback(tasks.cancel, self._remembering)
 

@@ -9,13 +9,14 @@ from smarterrouter.errors import BackendUnreachable, ModelGone
 from smarterrouter.gateway.chat import Extras
 from smarterrouter.gateway.dispatching import Complete, DispatcherRules, Dispatching
 from smarterrouter.gateway.escalation import Escalation
+from smarterrouter.gateway.sensing import Sensing
 from smarterrouter.observability.metrics import Metrics
 from smarterrouter.routing.strategies.base import Strategy
 from smarterrouter.routing.strategies.dispatcher import Dispatcher
 from smarterrouter.routing.strategies.registry import Strategies, Wanted
 from smarterrouter.settings.groups import Settings
 from smarterrouter.settings.problems import SettingsError
-from smarterrouter.settings.strategies import StrategyEntry
+from smarterrouter.settings.strategies import StrategyEntry, splits
 from smarterrouter.transport.breaker import Breaker, Rules
 from smarterrouter.wire.calls import ChatCall, Reply
 
@@ -38,12 +39,14 @@ def wanted_of(entries: Mapping[str, StrategyEntry]) -> Wanted:
     return Wanted(
         fixed={name: entry.model for name, entry in entries.items() if entry.kind == "fixed"},
         cascades=tuple(_budgets(entries)),
-        splits={name: entry.arms for name, entry in entries.items() if entry.kind == "split"},
+        splits=splits(entries),
     )
 
 
-def extras_of(settings: Settings, catalog: Catalog, backends: Backends, metrics: Metrics) -> Extras:
-    """The small model that chooses, and the checks of cascades."""
+def extras_of(
+    settings: Settings, catalog: Catalog, backends: Backends, metrics: Metrics, sensing: Sensing | None = None
+) -> Extras:
+    """The small model that chooses, the checks of cascades, and the embedding model for categories if there is one."""
     chosen = settings.routing
     name = chosen.model.strip()
     rules = DispatcherRules(name, chosen.temperature, chosen.max_tokens, chosen.dispatcher_timeout)
@@ -51,6 +54,7 @@ def extras_of(settings: Settings, catalog: Catalog, backends: Backends, metrics:
     return Extras(
         dispatching=Dispatching(complete, Breaker(_NAME, _PATIENCE), metrics, rules),
         escalation=Escalation(_budgets(settings.file.routing.strategies) if chosen.cascading_enabled else None),
+        sensing=sensing,
     )
 
 

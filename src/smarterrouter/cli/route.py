@@ -15,9 +15,6 @@ from smarterrouter.cli.looking import remember, with_house
 from smarterrouter.cli.past import opened
 from smarterrouter.errors import GatewayError
 from smarterrouter.gateway.explaining import explain_recorded
-from smarterrouter.routing.analysis import read_text
-from smarterrouter.routing.explain import report
-from smarterrouter.routing.learned import steps
 
 
 @click.command()
@@ -44,11 +41,12 @@ def route(prompt: str | None, identity: str | None, as_json: bool) -> None:
 
 def _now(text: str | None) -> Report:
     async def explain(house: House) -> Report:
-        services, chosen = house.services, house.services.settings.routing
+        services = house.services
         await remember(house)
         await services.rating.run()
-        intent = read_text(text or "", steps.share(chosen.quality_preference), chosen.context_safety_margin)
-        return report(services.choosing.decide(intent), services.weights)
+        if house.sensing is not None:
+            await house.sensing.prepared()
+        return await services.explaining.prompt(text or "")
 
     return with_house(explain)
 

@@ -19,7 +19,7 @@ class Moment(Struct, frozen=True):
     """Names of backends whose breaker is open."""
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """One line of a decision."""
 
     model: Model
@@ -34,7 +34,7 @@ class Candidate(Struct, frozen=True):
     """Expected waiting until the whole answer is there."""
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """The ordered answer of the Router: best first, with what spoke for each and why others are out."""
 
     candidates: tuple[Candidate, ...]

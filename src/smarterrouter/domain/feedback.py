@@ -1,5 +1,6 @@
 """`Label`: one noisy sign that an answer was good or bad, from a user or from what was noticed."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -46,3 +47,15 @@ class Label(Struct, frozen=True):
     """-1 (bad) to 1 (good); 0 says nothing."""
     at: float = 0.0
     """Unix seconds."""
+
+
+class Aged(Struct, frozen=True):
+    """A label and how many came after it."""
+
+    label: Label
+    age: float = 0.0
+
+
+def ages(labels: Sequence[Label]) -> list[Aged]:
+    """`labels`, the newest first, with their ages."""
+    return [Aged(label, float(place)) for place, label in enumerate(labels)]

@@ -29,7 +29,7 @@ class Difficulty(StrEnum):
     HARD = "hard"
 
 
-class Needs(Struct, frozen=True):
+class Needs(Struct, frozen=True, gc=False):
     """What a model must be able to do to serve a request at all."""
 
     vision: bool = False
@@ -41,7 +41,7 @@ class Needs(Struct, frozen=True):
     """What the caller asks for at most; 0 when not said."""
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """What the learned model read in a prompt. All numbers lie on the steps of `routing/learned/steps.py`.
 
     Abilities and difficulties share one scale of logits, where a good model of 8 billion parameters is at 0.
@@ -55,7 +55,7 @@ class Reading(Struct, frozen=True):
     """0 (unlike anything that was learned from) to 1."""
 
 
-class Intent(Struct, frozen=True):
+class Intent(Struct, frozen=True, gc=False):
     """What a request wants."""
 
     category: Category

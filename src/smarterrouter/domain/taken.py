@@ -6,7 +6,7 @@ from smarterrouter.domain.decisions import Moment
 from smarterrouter.domain.intent import Intent
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, gc=False):
     """A decision without what its record can do without: thousands of them may wait while the database is away."""
 
     intent: Intent

@@ -12,11 +12,12 @@ from smarterrouter.gateway.dispatching import Dispatching
 from smarterrouter.gateway.escalation import Escalation
 from smarterrouter.gateway.fit import Fit
 from smarterrouter.gateway.opened import Opened, read_first, read_whole
+from smarterrouter.gateway.sensing import Evidence, Sensing
 from smarterrouter.gateway.signature import Signature
 from smarterrouter.gateway.sink import Sink
 from smarterrouter.gateway.transcript import Transcript
 from smarterrouter.gateway.visit import Visit
-from smarterrouter.routing import analysis
+from smarterrouter.routing import analysis, glimpse
 from smarterrouter.wire.calls import ChatCall
 
 
@@ -33,12 +34,14 @@ class ChatRules(Struct, frozen=True):
 
 
 class Extras(Struct, frozen=True):
-    """What some strategies need beside an order of the models; others cost nothing."""
+    """What only some settings and strategies need; where it is not wanted, it costs nothing."""
 
     dispatching: Dispatching | None = None
     """Asks the small model that chooses; None where there is none."""
     escalation: Escalation = Escalation()
     """Has answers checked before they are shown."""
+    sensing: Sensing | None = None
+    """Has an embedding model say what kind of work a prompt is; None where none is named."""
 
 
 _NONE = Extras()
@@ -69,9 +72,9 @@ class Chat:
         check(call, self._rules.limits)
         if self._rules.keeps_content:
             visit.transcript = Transcript(call)
-        models = self._choosing.models(
-            visit.override or call.request.model or "", visit, lambda: self._read(call), call
-        )
+        name = visit.override or call.request.model or ""
+        sensed = None if self._extras.sensing is None else await self._sensed(self._extras.sensing, name, call, visit)
+        models = self._choosing.models(name, visit, lambda: self._read(call, sensed), call)
         if self._extras.dispatching is not None:
             models = await self._extras.dispatching.models(models, call, visit)
         ask = self._extras.escalation.gated(Ask(call, self._fit, named=visit.named), call, models, visit)
@@ -82,8 +85,14 @@ class Chat:
         else:
             await self._answering.whole(models, ask, visit, sink, signature)
 
-    def _read(self, call: ChatCall) -> Intent:
-        return analysis.read(call, self._rules.preference, self._rules.margin)
+    async def _sensed(self, sensing: Sensing, name: str, call: ChatCall, visit: Visit) -> Evidence | None:
+        """Only where there is something to choose: whoever names a model does not wait."""
+        if not self._choosing.chooses(name):
+            return None
+        return await sensing.heed(glimpse.of_messages(call.request.messages).focus, visit)
+
+    def _read(self, call: ChatCall, sensed: Evidence | None) -> Intent:
+        return analysis.read(call, self._rules.preference, self._rules.margin, sensed=sensed)
 
 
 class Ask:

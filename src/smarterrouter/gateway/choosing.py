@@ -84,6 +84,11 @@ class Choosing:
             raise NoEligibleModel("None of the models makes embeddings.", param="model")
         return _joined(found.models, sorted(usable, key=lambda model: (model.test, not model.loaded, model.key)))
 
+    def chooses(self, name: str) -> bool:
+        """May there be something to choose for the model `name`? `models` still says what it means, or raises."""
+        found = self._catalog.current.find(name) if name else _ANY
+        return found is not None and found.routed
+
     def answered(self, model: Model, visit: Visit) -> None:
         """Remember whom requests went to. The moment changes in steps, so that what it says can be kept for a while."""
         if visit.conversation is not None and visit.decision is not None:

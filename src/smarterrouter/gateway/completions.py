@@ -8,28 +8,42 @@ from smarterrouter.gateway.answering import Answering, RelayMaker
 from smarterrouter.gateway.choosing import Choosing
 from smarterrouter.gateway.fit import Fit
 from smarterrouter.gateway.opened import Opened, read_first, read_whole
+from smarterrouter.gateway.sensing import Evidence, Sensing
 from smarterrouter.gateway.sink import Sink
 from smarterrouter.gateway.visit import Visit
-from smarterrouter.routing import analysis
+from smarterrouter.routing import analysis, glimpse
 from smarterrouter.wire.calls import CompletionCall
 
 
 class Completions:
     """Answers text completion requests: the prompt goes to the model as it is, without a chat template."""
 
-    def __init__(self, choosing: Choosing, answering: Answering, fit: Fit, preference: float, margin: float) -> None:
-        """`preference`: 0 speed … 1 quality (B4); `margin`: how much longer than estimated a prompt is taken to be."""
+    def __init__(
+        self,
+        choosing: Choosing,
+        answering: Answering,
+        fit: Fit,
+        preference: float,
+        margin: float,
+        sensing: Sensing | None = None,
+    ) -> None:
+        """`preference`: 0 speed … 1 quality (B4); `margin`: how much longer than estimated a prompt is taken to be.
+
+        `sensing` has an embedding model say what kind of work a prompt is; None where none is named.
+        """
         self._choosing = choosing
         self._answering = answering
         self._fit = fit
         self._preference = preference
         self._margin = margin
+        self._sensing = sensing
 
     async def answer(self, body: bytes, visit: Visit, sink: Sink) -> None:
         """Choose, dispatch, send. Raise `GatewayError` as long as nothing has been sent."""
         call = CompletionCall.decode(body)
         name = visit.override or call.request.model or ""
-        models = self._choosing.models(name, visit, lambda: self._read(call))
+        sensed = None if self._sensing is None else await self._sensed(self._sensing, name, call, visit)
+        models = self._choosing.models(name, visit, lambda: self._read(call, sensed))
 
         async def ask(backend: Backend, model: Model) -> Opened:
             if not model.can.chat:
@@ -44,9 +58,12 @@ class Completions:
         else:
             await self._answering.whole(models, ask, visit, sink)
 
-    def _read(self, call: CompletionCall) -> Intent:
+    async def _sensed(self, sensing: Sensing, name: str, call: CompletionCall, visit: Visit) -> Evidence | None:
+        return await sensing.heed(glimpse.of_text(_text(call)).focus, visit) if self._choosing.chooses(name) else None
+
+    def _read(self, call: CompletionCall, sensed: Evidence | None) -> Intent:
         answer_tokens = max(call.request.max_tokens or 0, 0)
-        return analysis.read_text(_text(call), self._preference, self._margin, answer_tokens)
+        return analysis.read_text(_text(call), self._preference, self._margin, answer_tokens, sensed=sensed)
 
 
 def _text(call: CompletionCall) -> str:

@@ -44,7 +44,7 @@ _MESSAGES = 8
 """A conversation opens within so many messages."""
 _PARTS = 8
 _DIGEST = 16
-_SYSTEM = frozenset({"system", "developer"})
+SYSTEM = frozenset({"system", "developer"})
 _CREDENTIAL, _NOBODY = -1, len(HEADERS)
 _RANK = {name: rank for rank, name in enumerate(HEADERS)} | dict.fromkeys(_CREDENTIALS, _CREDENTIAL)
 _EMPTY = frozenset({b"null", b'""', b"{}", b"[]"})
@@ -154,7 +154,7 @@ def _opening(messages: Sequence[Message]) -> bytes:
         if message.role == "user":
             said.append(_text(message.content))
             break
-        if message.role in _SYSTEM and len(said) < _PARTS:
+        if message.role in SYSTEM and len(said) < _PARTS:
             said.append(_text(message.content)[:_SYSTEM_HEAD])
     return _bytes("\0".join(said))
 

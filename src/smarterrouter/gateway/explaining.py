@@ -1,6 +1,6 @@
 """`Explaining`: decisions told to people, those of now and those of the log. Nothing is generated, nothing changes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,8 +22,8 @@ Report = dict[str, Any]
 class Ways(NamedTuple):
     """How the gateway reads and decides."""
 
-    read_text: Callable[[str], Intent]
-    read_call: Callable[[ChatCall], Intent]
+    read_text: Callable[[str], Awaitable[Intent]]
+    read_call: Callable[[ChatCall], Awaitable[Intent]]
     decide: Callable[[Intent, str], Decision]
     """Given also the name that was asked for; changes nothing."""
 
@@ -37,14 +37,15 @@ class Explaining:
         self._database = database
         self._decider_of = decider_of
 
-    def prompt(self, text: str) -> Report:
+    async def prompt(self, text: str) -> Report:
         """Who would answer this text, and why. Raise as `Choosing.decide`."""
-        return report(self._ways.decide(self._ways.read_text(text), ""), self._weights)
+        return report(self._ways.decide(await self._ways.read_text(text), ""), self._weights)
 
-    def chat(self, body: bytes) -> Report:
+    async def chat(self, body: bytes) -> Report:
         """Who would answer this chat request if the router may choose, and why. Raise `BadRequest` for what is none."""
         call = ChatCall.decode(body)
-        return report(self._ways.decide(self._ways.read_call(call), call.request.model or ""), self._weights)
+        intent = await self._ways.read_call(call)
+        return report(self._ways.decide(intent, call.request.model or ""), self._weights)
 
     async def recorded(self, identity: str) -> Report:
         """How the request of this id was decided. Raise `NotFound`, `StoreUnavailable`."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from smarterrouter.access.voters import Voters
 from smarterrouter.domain.feedback import Label, Sign
 from smarterrouter.domain.intent import Category, Intent
-from smarterrouter.gateway.conversation_keys import ConversationKey
+from smarterrouter.gateway.conversation_keys import SYSTEM, ConversationKey
 from smarterrouter.gateway.visit import Discarded, Visit
 from smarterrouter.routing.difficulty import difficulty_of
 from smarterrouter.wire.chat import Message
@@ -85,6 +85,8 @@ class Noticing:
 
 def repeats(key: ConversationKey, messages: Sequence[Message]) -> bytes:
     """What two requests have in common when the second asks for the same answer again."""
+    if len(messages) == 2 and messages[0].role in SYSTEM:
+        return key.thread  # it was made of these two messages
     last = text_of(messages[-1]) if messages else ""
     said = f"{key.turns}\0{len(last)}\0{last[:_ENDS]}\0{last[-_ENDS:]}".encode("utf-8", "surrogatepass")
     return blake2b(key.thread + said, digest_size=16).digest()

@@ -7,12 +7,12 @@ from msgspec import Struct, structs
 
 from smarterrouter.catalog.known import Known
 from smarterrouter.catalog.standings import rounded, standing
+from smarterrouter.domain.feedback import Aged
 from smarterrouter.domain.knowledge import Knowledge, Standing
 from smarterrouter.domain.models import Model
 from smarterrouter.jobs.refresh_models import RefreshModels
 from smarterrouter.jobs.soon import Soon
 from smarterrouter.jobs.tally_feedback import TallyFeedback
-from smarterrouter.routing.votes import Aged, updated
 
 Judgement = Callable[[Model, Knowledge | None, Mapping[str, float]], Standing]
 """What to believe of a model before feedback; the last are the values of the reference models, by column."""
@@ -87,5 +87,7 @@ class RateModels:
 def _after(before: Standing, labels: Sequence[Aged]) -> Standing:
     if not labels:
         return before
+    from smarterrouter.routing.votes import updated  # it brings NumPy: 16 MB that only feedback needs
+
     after = rounded(structs.replace(before, skills=updated(before.skills, labels)))
     return structs.replace(after, basis=f"{before.basis}+feedback") if after != before else before

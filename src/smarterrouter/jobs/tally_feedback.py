@@ -6,10 +6,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
-from smarterrouter.domain.feedback import Label
+from smarterrouter.domain.feedback import Aged, Label, ages
 from smarterrouter.errors import StoreUnavailable
 from smarterrouter.jobs.soon import Soon
-from smarterrouter.routing.votes import Aged, ages
 from smarterrouter.store.database import Database
 from smarterrouter.store.labels import Written, labels, save_labels
 

@@ -219,6 +219,12 @@ class Metrics:
             "What became of asking the small model that chooses (ROUTER_MODEL): chosen, or why the default counted.",
             "result",
         )
+        self.sensings = counter(
+            "category_embeddings_total",
+            "What became of asking the embedding model for the category (ROUTER_CATEGORY_MODEL): used, remembered, or "
+            "why it had no say.",
+            "result",
+        )
         self.job_runs = counter("jobs_runs_total", "Runs of background jobs: ok, failed.", "job", "result")
 
     def finished(self, record: RequestRecord, method: str = "POST") -> None:
@@ -279,6 +285,10 @@ class Metrics:
     def dispatched(self, result: str) -> None:
         """The small model that chooses was to be asked."""
         self.dispatches.labels(self._result_names.bounded(result)).inc()
+
+    def sensed(self, result: str) -> None:
+        """The embedding model was to be asked for a category."""
+        self.sensings.labels(self._result_names.bounded(result)).inc()
 
     def job_ran(self, job: str, *, ok: bool) -> None:
         """A background job has ended."""

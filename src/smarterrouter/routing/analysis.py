@@ -5,16 +5,14 @@ of work it is and how hard (`routing/combining.py`). What a request needs (image
 and is never a category that a word could win.
 """
 
+from collections.abc import Sequence
 from math import ceil
-
-from msgspec.structs import replace
 
 from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.routing import complexity, glimpse
-from smarterrouter.routing.combining import combined
+from smarterrouter.routing.combining import certain, combined
 from smarterrouter.routing.hearing import Ear, Heard, shipped_ear
-from smarterrouter.routing.learned import steps
-from smarterrouter.routing.shape import Shape, joined
+from smarterrouter.routing.shape import PLAIN, Shape, joined
 from smarterrouter.routing.vocabulary import CATEGORIES
 from smarterrouter.wire import content, tokens
 from smarterrouter.wire.calls import ChatCall
@@ -39,12 +37,19 @@ _SHORT, _SHORT_RATIO = 2048, 3
 """Bytes of a request so short that no context is in question; its tokens are then told by its length."""
 
 
-def read(call: ChatCall, preference: float, margin: float = MARGIN, ear: Ear | None = None) -> Intent:
-    """The intent of a chat call. `preference` is 0 (speed) to 1 (quality); without an `ear` the shipped one hears.
+def read(
+    call: ChatCall,
+    preference: float,
+    margin: float = MARGIN,
+    ear: Ear | None = None,
+    sensed: Sequence[float] | None = None,
+) -> Intent:
+    """The intent of a chat call. `preference` is 0 (speed) to 1 (quality), in thousandths; without an `ear` the
+    shipped one hears.
 
     `margin` is a share that is added to the token estimate of all but short requests; a caller who has counted exactly
-    replaces `needs.prompt_tokens`. Reads at most about 3,000 characters of the text, however long it is; tokens are
-    estimated for the whole.
+    replaces `needs.prompt_tokens`. `sensed` is what an embedding of the focus says. Reads at most about 3,000
+    characters of the text, however long it is; tokens are estimated for the whole.
     """
     request = call.request
     vision = content.image_count(request.messages) > 0
@@ -58,22 +63,29 @@ def read(call: ChatCall, preference: float, margin: float = MARGIN, ear: Ear | N
         else ceil(tokens.estimate(call) * (1 + margin)),
         answer_tokens=request.answer_tokens,
     )
-    return _intent(glimpse.of_messages(request.messages), needs, preference, ear)
+    return _intent(glimpse.of_messages(request.messages), needs, preference, ear, sensed)
 
 
 def read_text(
-    text: str, preference: float, margin: float = MARGIN, answer_tokens: int = 0, ear: Ear | None = None
+    text: str,
+    preference: float,
+    margin: float = MARGIN,
+    answer_tokens: int = 0,
+    ear: Ear | None = None,
+    sensed: Sequence[float] | None = None,
 ) -> Intent:
     """The intent of a bare text: a text completion, or a prompt typed at the command line."""
     needs = Needs(prompt_tokens=ceil(tokens.text_tokens(text) * (1 + margin)), answer_tokens=answer_tokens)
-    return _intent(glimpse.of_text(text), needs, preference, ear)
+    return _intent(glimpse.of_text(text), needs, preference, ear, sensed)
 
 
-def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float, ear: Ear | None) -> Intent:
+def _intent(
+    seen: glimpse.Glimpse, needs: Needs, preference: float, ear: Ear | None, sensed: Sequence[float] | None
+) -> Intent:
     ear = ear or shipped_ear()
     heard = ear.hear(seen.focus, seen.ask_characters)
     around = ear.hear_again(seen.around) if seen.around else None
-    shape = joined(heard.shape, around.shape) if around is not None else heard.shape
+    shape = heard.shape if around is None or around.shape is PLAIN else joined(heard.shape, around.shape)
     points = _points(heard, around, shape)
     offered = _TOOLS_POINTS * needs.tools + _JSON_POINTS * needs.json
     category = _strongest(points, offered)
@@ -81,15 +93,14 @@ def _intent(seen: glimpse.Glimpse, needs: Needs, preference: float, ear: Ear | N
     measured = complexity.measure(complexity.Facts(seen, heard.said, hard_around, shape, needs, category))
     reading = None
     if heard.words or _has_letters(seen.focus):
-        if around is not None:
-            heard = _beside(heard, around)
-        reading = combined(heard, seen.ask_characters, points, offered, measured.value)
+        logits = heard.logits if around is None else _beside(heard.logits, around.logits)
+        reading = combined(heard, logits, points, certain(offered, sensed), seen.ask_characters, measured.value)
         category = CATEGORIES[reading.categories.index(max(reading.categories))]
     return Intent(
         category=category,
-        complexity=steps.share(measured.value),
+        complexity=measured.value,
         needs=needs,
-        preference=steps.share(preference),
+        preference=preference,
         evidence=measured.evidence,
         reading=reading,
     )
@@ -108,8 +119,8 @@ def _strongest(points: list[float], offered: float) -> Category:
 
 def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
     points = heard.said.points
-    if around is not None:
-        points = [mine + _AROUND * other for mine, other in zip(points, around.said.points, strict=True)]
+    if around is not None and any(around.said.points):
+        points = _beside(points, around.said.points)
     if shape.code:
         points[_CODE] += _FENCE_POINTS if shape.fence else _CODE_POINTS
     if shape.trace:
@@ -121,7 +132,6 @@ def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
     return points
 
 
-def _beside(heard: Heard, around: Heard) -> Heard:
-    """With a little of what stands around the ask in the choice of a category."""
-    logits = [mine + _AROUND * other for mine, other in zip(heard.logits, around.logits, strict=True)]
-    return replace(heard, logits=logits)
+def _beside(ask: list[float], around: list[float]) -> list[float]:
+    """What an ask says with a little of what stands around it."""
+    return [mine + _AROUND * other for mine, other in zip(ask, around, strict=True)]

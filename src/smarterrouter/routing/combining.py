@@ -19,6 +19,8 @@ from smarterrouter.routing.learned import steps
 _POINT, _POINT_UNFAMILIAR = 0.5, 4.5
 """What a point of the tables adds to the logarithm of a probability; the second for what is unlike anything learned."""
 _OFFERED = 6.0
+_SENSED = 0.5
+"""What an embedding's word counts. More helps kinds of tasks that are new, and harms the known ones (decision 0037)."""
 _FEW_WORDS = 24
 """An ask of fewer different words says little to the learned model."""
 _LONG, _LONG_AT_LEAST = 4000, 0.3
@@ -26,25 +28,44 @@ _LONG, _LONG_AT_LEAST = 4000, 0.3
 _TOOLS = list(Category).index(Category.TOOLS)
 _LEAST = log(1e-3)
 """The learned model's certainty has its limits: no category is less probable than this, next to the likeliest."""
-_SIMPLE, _HARD = difficulty_of(0.12), difficulty_of(0.5)
+_SIMPLE, _HARD = difficulty_of(0.15), difficulty_of(0.5)
 """Beyond these complexities the tables have a say in the difficulty."""
 _SAY_SIMPLE, _SAY_HARD = 1.0, 0.8
 _EASIER_AT_MOST = 3.0
 
 
-def combined(heard: Heard, characters: int, points: Sequence[float], offered: float, complexity: float) -> Reading:
-    """`points` speak for the categories in their order, `offered` for tools, whatever the text says.
+def certain(offered: float, sensed: Sequence[float] | None) -> list[float]:
+    """(8,) logits of what counts whatever the text says: `offered` tools, and what an embedding says of the categories.
 
-    `characters` is the length of the whole ask, `complexity` 0 to 1.
+    `sensed` is as `Meaning.evidence` gives it.
+    """
+    found = [0.0] * len(Category) if sensed is None else [_SENSED * other for other in sensed]
+    found[_TOOLS] += _OFFERED * offered
+    return found
+
+
+def combined(
+    heard: Heard,
+    logits: Sequence[float],
+    points: Sequence[float],
+    beyond: Sequence[float],
+    characters: int,
+    complexity: float,
+) -> Reading:
+    """`logits` are what is learned of the categories: of the ask, and a little of what stands around it.
+
+    `points` are what the tables say of them, `beyond` what `certain` made; `characters` is the length of the whole ask,
+    `complexity` 0 to 1.
     """
     trust = heard.familiarity * min(1.0, heard.words / _FEW_WORDS)
     point = _POINT + _POINT_UNFAMILIAR * (1 - trust)
     say = max(_LONG / characters, _LONG_AT_LEAST) if characters > _LONG else 1.0
-    likeliest = max(heard.logits)
+    likeliest = max(logits)
+    least = likeliest + _LEAST
     logs = [
-        say * max(logit - likeliest, _LEAST) + point * said for logit, said in zip(heard.logits, points, strict=True)
+        say * (logit - likeliest if logit > least else _LEAST) + point * said + more
+        for logit, said, more in zip(logits, points, beyond, strict=True)
     ]
-    logs[_TOOLS] += _OFFERED * offered
     highest = max(logs)
     raised = [exp(value - highest) for value in logs]
     return steps.reading_of(

@@ -53,7 +53,7 @@ _LONG_CONTEXT, _LONG_CONTEXT_TOKENS = 0.1, 8000
 _EASY, _EASY_AT_MOST = 0.08, 0.16
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """Everything that complexity is judged by."""
 
     seen: Glimpse
@@ -64,7 +64,7 @@ class Facts(Struct, frozen=True):
     category: Category
 
 
-class Measured(Struct, frozen=True):
+class Measured(Struct, frozen=True, gc=False):
     """The judgement, with its reasons as entries of `EVIDENCE`."""
 
     value: float
@@ -72,7 +72,7 @@ class Measured(Struct, frozen=True):
 
 
 def measure(facts: Facts) -> Measured:
-    """Add up what the facts say; the value is rounded to hundredths."""
+    """Add up what the facts say; the value is rounded to hundredths, which lie on the steps of `learned/steps.py`."""
     parts: dict[str, float] = {}
     _by_words(facts, parts)
     _by_shape(facts.shape, parts)

@@ -6,10 +6,10 @@ snapshot is decided alike, always.
 """
 
 from collections.abc import Sequence
-
-import numpy as np
+from math import sqrt
 
 from smarterrouter.domain.intent import Intent
+from smarterrouter.domain.knowledge import Ability
 from smarterrouter.routing.field import Field
 from smarterrouter.routing.weights import RoutingWeights
 
@@ -27,16 +27,23 @@ def exploration(
     """(M,) what is added to the utilities: it puts one little known model ahead. None for most prompts."""
     if intent.reading is None or not _drawn(intent, weights.exploration):
         return None
-    sd = np.sqrt(field.skills.variances @ np.array(intent.reading.categories))
-    total = np.array(utilities)
-    best = total.max()
-    curious = np.where((total >= best - NEAR) & (sd > WIDE), sd, 0.0)
-    place = int(curious.argmax())
-    if not curious[place]:
+    shares, best = intent.reading.categories, max(utilities)
+    curious = [
+        (_sd(skills, shares), -place)
+        for place, (skills, utility) in enumerate(zip(field.skills, utilities, strict=True))
+        if utility >= best - NEAR
+    ]
+    sd, place = max(curious)
+    if sd <= WIDE:
         return None
-    added = [0.0] * len(total)
-    added[place] = float(best - total[place]) + _AHEAD
+    added = [0.0] * len(utilities)
+    added[-place] = best - utilities[-place] + _AHEAD
     return added
+
+
+def _sd(skills: Sequence[Ability], shares: Sequence[float]) -> float:
+    """How much is unknown of the ability that such prompts call for, in logits."""
+    return sqrt(sum([share * skill.sd * skill.sd for skill, share in zip(skills, shares, strict=True)]))
 
 
 def _drawn(intent: Intent, share: float) -> bool:

@@ -1,21 +1,18 @@
 """`Field`: the models of one pool in columns, made once for a snapshot, so that a request is a few sums over them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import log
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.domain.knowledge import Ability
 from smarterrouter.domain.models import Model, Price
-from smarterrouter.routing.learned.skills import Skills
+from smarterrouter.routing.learned.scoring import Skills
 from smarterrouter.routing.sizes import effective_b
 from smarterrouter.routing.waiting import ANSWER_TOKENS, Pace, pace
 from smarterrouter.routing.weights import RoutingWeights
-
-Floats = NDArray[np.float64]
 
 _PER_FOLD, _SIZE_SD = 0.65, 0.9
 """Logits for each e-fold of parameters, and how far a model may be off: what is believed where nobody has told more."""
@@ -24,25 +21,26 @@ _FREE = Price()
 
 
 class Field(Struct, frozen=True):
-    """What deciding needs to know of M models. Arrays are not to be written to."""
+    """What deciding needs to know of M models."""
 
     models: tuple[Model, ...]
     skills: Skills
-    """(M, 8) ability in each category, logits: means and variances."""
+    """(M, 8) ability in each category."""
     prices: tuple[tuple[float, float], ...]
     """(M, 2) US dollars for one token of a prompt, and for one of an answer."""
     paces: tuple[Pace, ...]
     """(M,) how fast each model is."""
 
-    def dollars(self, intent: Intent) -> list[float]:
-        """(M,) expected price of a request."""
-        prompt, answer = intent.needs.prompt_tokens, answer_tokens(intent)
-        return [first * prompt + second * answer for first, second in self.prices]
+    def costs(self, intent: Intent, load: Sequence[float]) -> tuple[list[float], list[float]]:
+        """(M,) expected US dollars of a request, and (M,) seconds until its whole answer is there.
 
-    def seconds(self, intent: Intent) -> list[float]:
-        """(M,) expected waiting for the whole answer of a model in memory."""
+        `load` are (M,) seconds until each model is in memory.
+        """
         prompt, answer = intent.needs.prompt_tokens, answer_tokens(intent)
-        return [each.first + each.prompt * prompt + each.answer * answer for each in self.paces]
+        return [read * prompt + written * answer for read, written in self.prices], [
+            pace.first + pace.prompt * prompt + pace.answer * answer + loading
+            for pace, loading in zip(self.paces, load, strict=True)
+        ]
 
 
 def answer_tokens(intent: Intent) -> float:
@@ -53,12 +51,10 @@ def answer_tokens(intent: Intent) -> float:
 
 def field_of(models: tuple[Model, ...], weights: RoutingWeights) -> Field:
     """The arrays of `models`."""
-    skills = [_skills(model, weights) for model in models]
-    sds = [[skill.sd for skill in row] for row in skills]
     prices = [_price(model, weights) for model in models]
     return Field(
         models=models,
-        skills=Skills(_matrix([[skill.mean for skill in row] for row in skills]), _matrix(sds) ** 2),
+        skills=tuple([_skills(model, weights) for model in models]),
         prices=tuple([(each.input_per_million / 1e6, each.output_per_million / 1e6) for each in prices]),
         paces=tuple([pace(model, weights) for model in models]),
     )
@@ -69,10 +65,6 @@ def _price(model: Model, weights: RoutingWeights) -> Price:
     if model.price is not None or model.local:
         return model.price or _FREE
     return Price(weights.unknown_input_price, weights.unknown_output_price)
-
-
-def _matrix(rows: list[list[float]]) -> Floats:
-    return np.array(rows).reshape(-1, len(Category))
 
 
 def _skills(model: Model, weights: RoutingWeights) -> tuple[Ability, ...]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from smarterrouter.wire import content
 from smarterrouter.wire.chat import Message
 
-_OPENING, _CLOSING = 192, 320
+_OPENING, _CLOSING = 144, 240
 """Of a longer ask these many characters at its start and end are the focus."""
 _WHOLE = _OPENING + _CLOSING
 """An ask up to this length is read whole."""
@@ -19,7 +19,7 @@ _BESIDE = 240
 """Characters read of the system prompt, the first and the previous user message."""
 
 
-class Glimpse(Struct, frozen=True):
+class Glimpse(Struct, frozen=True, gc=False):
     """What was seen."""
 
     focus: str

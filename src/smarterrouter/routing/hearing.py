@@ -2,7 +2,7 @@
 
 One dictionary holds what the learned model and the hand-written tables know of each word, as one integer; a second one
 what the learned model knows of words that stand side by side. So reading a prompt is some passes of C code (lower case,
-split, two intersections, two sums), and Python only takes the sums apart.
+split, looking up, two sums), and Python only takes the sums apart.
 """
 
 from functools import cache, lru_cache
@@ -16,7 +16,7 @@ from smarterrouter.routing.learned.form import measure
 from smarterrouter.routing.learned.packing import BITS, SILENT, Packed
 from smarterrouter.routing.learned.shipped import shipped
 from smarterrouter.routing.learned.words import as_bytes, words_of
-from smarterrouter.routing.shape import WORDS, Shape, bare, shape_of
+from smarterrouter.routing.shape import Shape, bare, shape_of
 from smarterrouter.routing.vocabulary import Said
 
 _LEARNED = (1 << BITS) - 1
@@ -45,13 +45,9 @@ class Ear:
         """Takes about 40 ms; `artefact` itself is not kept."""
         packed = Packed(artefact)
         self._scores = packed.scores
-        self._words = packed.words
-        for word in WORDS:
-            self._words.setdefault(word, SILENT)
         for word, points in vocabulary.VOICES.items():
-            self._words[word] = self._words.get(word, SILENT) | points << BITS
-        self._pairs = packed.pairs
-        self._word, self._pair = self._words.__getitem__, self._pairs.__getitem__
+            packed.words[word] = packed.words.get(word, SILENT) | points << BITS
+        self._word, self._pair = packed.words.get, packed.pairs.get
         self._per_word = 1 / artefact.usual
         self.slope = artefact.slope
         """Slope of the curve of success over ability less difficulty."""
@@ -67,12 +63,13 @@ class Ear:
         data = as_bytes(lowered)
         words = words_of(data)
         distinct = set(words)
-        known, pairs = self._words.keys() & distinct, self._pairs.keys() & pairwise(words)
-        total = sum(map(self._word, known))
+        known = [*filter(None, map(self._word, distinct))]
+        pairs = {*filter(None, map(self._pair, pairwise(words)))}  # two that say just the same may count as one
+        total = sum(known)
         signs, digits = bare(data)
         count = len(distinct)
         *logits, difficulty = self._scores(
-            (total & _LEARNED) + sum(map(self._pair, pairs)),
+            (total & _LEARNED) + sum(pairs),
             len(known) + len(pairs),
             count,
             measure(data, count, digits, characters),
@@ -82,8 +79,8 @@ class Ear:
             difficulty,
             min(len(known) / count * self._per_word, 1.0) if count else 0.0,
             count,
-            vocabulary.said(total >> BITS, known, lowered),
-            shape_of(lowered, data, signs, known),
+            vocabulary.said(total >> BITS, distinct, lowered),
+            shape_of(lowered, data, signs, distinct),
         )
 
 

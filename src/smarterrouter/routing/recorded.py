@@ -28,7 +28,7 @@ from smarterrouter.domain.decisions import Candidate, Moment
 from smarterrouter.domain.intent import Category, Intent, Needs, Reading
 from smarterrouter.domain.models import Model
 from smarterrouter.routing import complexity
-from smarterrouter.routing.learned.steps import FINE, THOUSAND, fine_steps, logit_steps, thousandths
+from smarterrouter.routing.learned.steps import FINE, THOUSAND, thousandths
 
 VERSION = 1
 NAMED = 8
@@ -54,7 +54,7 @@ class BadFeatures(ValueError):
     """The bytes were not written by `encode`, or by a newer version of it."""
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """How a decision came out, as far as it is recorded."""
 
     count: int = 0
@@ -75,7 +75,7 @@ class Outcome(Struct, frozen=True):
         )
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """One decision as it was written down."""
 
     intent: Intent
@@ -165,13 +165,9 @@ def _intent(intent: Intent) -> bytes:
 
 
 def _reading(reading: Reading) -> bytes:
-    categories = [fine_steps(share) for share in reading.categories[: len(_CATEGORIES)]]
-    return _READING.pack(
-        *categories,
-        *[0] * (len(_CATEGORIES) - len(categories)),
-        logit_steps(reading.difficulty),
-        fine_steps(reading.familiarity),
-    )
+    """All its numbers lie on steps of 1/1024, and there are as many categories as `Category` has."""
+    shares = [round(share * FINE) for share in reading.categories]
+    return _READING.pack(*shares, round(reading.difficulty * FINE), round(reading.familiarity * FINE))
 
 
 def _read_intent(cursor: _Cursor) -> Intent:

@@ -50,13 +50,11 @@ _FORM = bytes(
 )
 _TEX_WORDS = frozenset(word("frac int sum sqrt mathbb begin leq geq cdot times lim").split())
 _TEX_SIGNS = ((b"$$", b"$$"), (b"\\(", b"\\("))
-WORDS = _CODE_WORDS | _TRACE_WORDS | _TEX_WORDS
-"""Words that are looked for."""
 _SYMBOL = re.compile("[∫∑√∂∞≤≥≠∈∀∃±\u00d7÷π²³]")
 _ITEM = re.compile(r"\n[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]")
 
 
-class Shape(Struct, frozen=True):
+class Shape(Struct, frozen=True, gc=False):
     """The form of a text."""
 
     code: bool = False
@@ -70,6 +68,10 @@ class Shape(Struct, frozen=True):
     questions: int = 0
 
 
+PLAIN = Shape()
+"""Of a text without anything that is looked for."""
+
+
 def bare(data: bytes) -> tuple[bytes, int]:
     """The signs of a text, without its letters, digits and blanks; and how many digits there were."""
     rest = data.translate(None, _NOT_BARE)
@@ -80,13 +82,12 @@ def bare(data: bytes) -> tuple[bytes, int]:
 def shape_of(text: str, data: bytes, signs: bytes, words: AbstractSet[bytes]) -> Shape:
     """The form of `text`, which must be lower case and short (some thousand characters).
 
-    `data` are its bytes by `learned/words.py`, `signs` what `bare` leaves of them, `words` its words as far as they are
-    of `WORDS` (others do no harm).
+    `data` are its bytes by `learned/words.py`, `signs` what `bare` leaves of them, `words` its words.
     """
     fence = "```" in text
     code = fence or _is_code(data, signs, words)
     lines = data.count(b"\n")
-    return Shape(
+    found = Shape(
         code=code,
         fence=fence,
         trace=not _TRACE_WORDS.isdisjoint(words) and _has_any(data, _TRACE_MARKS),
@@ -94,6 +95,7 @@ def shape_of(text: str, data: bytes, signs: bytes, words: AbstractSet[bytes]) ->
         items=len(_ITEM.findall(text)) if lines > 1 else 0,
         questions=text.count("?") + (0 if text.isascii() else text.count("\uff1f")),
     )
+    return PLAIN if found == PLAIN else found
 
 
 def joined(ask: Shape, beside: Shape) -> Shape:

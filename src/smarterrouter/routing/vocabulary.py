@@ -83,10 +83,12 @@ def _stems() -> dict[str, int]:
 
 VOICES = _voices()
 """By word, as `learned/words.py` gives it: all its points in one number."""
-_COMBINATIONS = tuple(
-    (frozenset([keyed(part) for part in words.split()]), _packed({_INDEX[category]: weight}, 0.0))
-    for words, category, weight in lexicon.COMBINATIONS
-)
+_COMBINATIONS: dict[bytes, list[tuple[frozenset[bytes], int]]] = {}
+"""By one of their words, so that few of them are looked at."""
+for _words, _category, _weight in lexicon.COMBINATIONS:
+    _parts = [keyed(part) for part in _words.split()]
+    _COMBINATIONS.setdefault(_parts[0], []).append((frozenset(_parts), _packed({_INDEX[_category]: _weight}, 0.0)))
+_FIRSTS = frozenset(_COMBINATIONS)
 _STEMS = _stems()
 _CYRILLIC = re.compile(
     "|".join(sorted((stem for stem in _STEMS if "\u0430" <= stem[0] <= "\u044f"), key=len, reverse=True))
@@ -102,16 +104,15 @@ _PHRASES = tuple(lexicon.HARD_PHRASES.split())
 def said(points: int, words: AbstractSet[bytes], text: str) -> Said:
     """What `text` says, in lower case: `points` is the sum of what its `words` say of which something is known."""
     wide, total = (False, points) if text.isascii() else _stems_of(text, points)
-    for combination, packed in _COMBINATIONS:
-        if combination <= words:
-            total += packed
+    for first in _FIRSTS & words:
+        total += sum([packed for combination, packed in _COMBINATIONS[first] if combination <= words])
     phrases = sum([phrase in text for phrase in _PHRASES]) if "-" in text else 0
     if not total:
         return Said([0.0] * _PLACES, phrases, wide=wide)
     fields = _LAYOUT.unpack(total.to_bytes(_LAYOUT.size, "little"))
     return Said(
         points=[
-            (clear + min(hints, _HINTS_AT_MOST)) / _UNIT
+            (clear + (hints if hints < _HINTS_AT_MOST else _HINTS_AT_MOST)) / _UNIT
             for clear, hints in zip(fields[:_PLACES], fields[_PLACES:_HARD], strict=True)
         ],
         hard=fields[_HARD] / _UNIT + phrases,

@@ -17,10 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
-from smarterrouter.domain.feedback import FLIPS, Label
+from smarterrouter.domain.feedback import FLIPS, Aged
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
 
@@ -40,18 +39,6 @@ _GRID = np.linspace(-6.0, 6.0, 61)
 """In standard deviations of the prior. Sums over a bell as coarse as this are exact to eight digits."""
 _SIGN = {sign: place for place, sign in enumerate(FLIPS)}
 _PLACE: Mapping[Category | None, int] = {**{category: place for place, category in enumerate(Category)}, None: -1}
-
-
-class Aged(Struct, frozen=True):
-    """A label and how many came after it."""
-
-    label: Label
-    age: float = 0.0
-
-
-def ages(labels: Sequence[Label]) -> list[Aged]:
-    """`labels`, the newest first, with their ages."""
-    return [Aged(label, float(place)) for place, label in enumerate(labels)]
 
 
 def updated(prior: Sequence[Ability], labels: Iterable[Aged]) -> tuple[Ability, ...]:

@@ -113,4 +113,6 @@ class Routing(Group):
     model: str = setting("", "Small model that chooses the model, such as llama3.2:1b.")
     temperature: float = setting(0.0, "Temperature of the choosing model.", ge=0, le=2)
     max_tokens: Positive = setting(50, "Longest answer of the choosing model in tokens.")
+    category_model: str = setting("", "Embedding model that has a say in the kind of work; empty: none is asked.")
+    category_timeout: Seconds = setting(0.2, "Longest wait for the embedding model; then the usual reading counts.")
     dispatcher_timeout: Seconds = setting(2.0, "Longest wait for the choosing model; then the default order counts.")

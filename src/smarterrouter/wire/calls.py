@@ -41,7 +41,7 @@ def _invalid(words: str) -> BadRequest:
     return BadRequest(f"{text}{where}.", param=param or None)
 
 
-class ChatCall(msgspec.Struct, frozen=True):
+class ChatCall(msgspec.Struct, frozen=True, gc=False):
     """One chat request: a typed view for us, the raw members for the backend."""
 
     request: ChatRequest
@@ -54,7 +54,7 @@ class ChatCall(msgspec.Struct, frozen=True):
         return cls(_typed(_chat, body), raw)
 
 
-class CompletionCall(msgspec.Struct, frozen=True):
+class CompletionCall(msgspec.Struct, frozen=True, gc=False):
     """One text completion request."""
 
     request: CompletionRequest
@@ -67,7 +67,7 @@ class CompletionCall(msgspec.Struct, frozen=True):
         return cls(_typed(_completion, body), raw)
 
 
-class EmbedCall(msgspec.Struct, frozen=True):
+class EmbedCall(msgspec.Struct, frozen=True, gc=False):
     """One embeddings request."""
 
     request: EmbeddingsRequest

@@ -19,14 +19,14 @@ Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Effort = Annotated[str, Meta(max_length=32)]
 
 
-class ImageUrl(Struct):
+class ImageUrl(Struct, gc=False):
     """Where an image is: a data URL or an address."""
 
     url: str
     detail: str | None = None
 
 
-class Part(Struct):
+class Part(Struct, gc=False):
     """One part of a message. Other kinds than text and image_url are relayed untouched."""
 
     type: str
@@ -34,14 +34,14 @@ class Part(Struct):
     image_url: ImageUrl | str | None = None
 
 
-class FunctionCall(Struct):
+class FunctionCall(Struct, gc=False):
     """A function and its arguments as a JSON string."""
 
     name: str = ""
     arguments: str = ""
 
 
-class ToolCall(Struct):
+class ToolCall(Struct, gc=False):
     """One call that the assistant asked for."""
 
     id: str = ""
@@ -50,7 +50,7 @@ class ToolCall(Struct):
     index: int | None = None
 
 
-class Message(Struct):
+class Message(Struct, gc=False):
     """One message of the conversation."""
 
     role: Role
@@ -62,20 +62,20 @@ class Message(Struct):
     reasoning: str | None = None
 
 
-class ResponseFormat(Struct):
+class ResponseFormat(Struct, gc=False):
     """text, json_object, or json_schema with its schema."""
 
     type: str
     json_schema: Any = None
 
 
-class StreamOptions(Struct):
+class StreamOptions(Struct, gc=False):
     """Does the caller want the usage chunk?"""
 
     include_usage: bool | None = None
 
 
-class ChatRequest(Struct):
+class ChatRequest(Struct, gc=False):
     """A typed view of a chat request. Sampling members are validated here and relayed as they came."""
 
     messages: Annotated[list[Message], Meta(min_length=1)]
@@ -86,6 +86,7 @@ class ChatRequest(Struct):
     tool_choice: Any = None
     parallel_tool_calls: bool | None = None
     functions: list[Raw] | None = None
+    function_call: Any = None
     response_format: ResponseFormat | None = None
     max_tokens: Tokens | None = None
     max_completion_tokens: Tokens | None = None
@@ -123,7 +124,7 @@ class ChatRequest(Struct):
         return self.stream_options is not None and bool(self.stream_options.include_usage)
 
 
-class CompletionRequest(Struct):
+class CompletionRequest(Struct, gc=False):
     """A typed view of a legacy text completion request."""
 
     prompt: Texts
@@ -154,7 +155,7 @@ class CompletionRequest(Struct):
         return self.stream_options is not None and bool(self.stream_options.include_usage)
 
 
-class Usage(Struct):
+class Usage(Struct, gc=False):
     """Token counts."""
 
     prompt_tokens: int = 0
@@ -162,7 +163,7 @@ class Usage(Struct):
     total_tokens: int = 0
 
 
-class Delta(Struct, omit_defaults=True):
+class Delta(Struct, omit_defaults=True, gc=False):
     """What one chunk adds. `tool_calls` and `reasoning_content` only where there are some."""
 
     role: str | UnsetType = UNSET
@@ -171,7 +172,7 @@ class Delta(Struct, omit_defaults=True):
     tool_calls: list[dict[str, Any]] | UnsetType = UNSET
 
 
-class ChunkChoice(Struct):
+class ChunkChoice(Struct, gc=False):
     """One choice of a chunk."""
 
     index: int = 0
@@ -180,7 +181,7 @@ class ChunkChoice(Struct):
     finish_reason: str | None = None
 
 
-class ChatChunk(Struct):
+class ChatChunk(Struct, gc=False):
     """One event of a streamed chat completion."""
 
     id: str
@@ -191,7 +192,7 @@ class ChatChunk(Struct):
     usage: Usage | UnsetType = UNSET
 
 
-class AnswerMessage(Struct):
+class AnswerMessage(Struct, gc=False):
     """The assistant's message in a whole answer."""
 
     role: str = "assistant"
@@ -200,7 +201,7 @@ class AnswerMessage(Struct):
     tool_calls: list[dict[str, Any]] | UnsetType = UNSET
 
 
-class Choice(Struct):
+class Choice(Struct, gc=False):
     """One choice of a whole answer."""
 
     index: int
@@ -209,7 +210,7 @@ class Choice(Struct):
     finish_reason: str | None = None
 
 
-class ChatCompletion(Struct):
+class ChatCompletion(Struct, gc=False):
     """A whole chat answer."""
 
     id: str
@@ -220,13 +221,13 @@ class ChatCompletion(Struct):
     object: str = "chat.completion"
 
 
-class SeenChoice(Struct):
+class SeenChoice(Struct, gc=False):
     """What accounting reads of a choice."""
 
     finish_reason: str | None = None
 
 
-class SeenAnswer(Struct):
+class SeenAnswer(Struct, gc=False):
     """What accounting reads of a relayed answer: is it one, and what did it use?"""
 
     choices: list[SeenChoice] | None = None

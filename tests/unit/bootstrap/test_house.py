@@ -61,3 +61,14 @@ async def test_a_house_whose_database_never_opens_can_be_stopped(house):
     await made.start()
     await made.stop()
     assert made._remembering.cancelled()
+
+
+async def test_the_embedding_model_of_categories_learns_once_it_is_found(house):
+    assert house().sensing is None
+    made = house(OFFLINE="true", CATEGORY_MODEL="embed")
+    prepared = []
+    made.sensing.prepare = lambda: prepared.append("prepared")
+    made.services.database.open_soon = made.services.scheduler.start = lambda: None
+    await made.start()
+    made.services.catalog.swap([])
+    assert prepared == ["prepared"]

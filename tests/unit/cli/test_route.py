@@ -62,3 +62,14 @@ async def test_without_models_it_fails_with_a_sentence(command, folder):
 
 async def test_a_prompt_is_needed(command):
     assert (await command("route")).exit_code == 2
+
+
+async def test_the_embedding_model_has_its_say(command, folder, monkeypatch):
+    monkeypatch.setenv("ROUTER_CATEGORY_MODEL", "embed")
+    monkeypatch.setenv("ROUTER_CATEGORY_TIMEOUT", "30")
+    async with StrangeUpstream("alpha-1b", "embed") as upstream:
+        (folder / "smarterrouter.yaml").write_text(backends_yaml(("one", "compatible", upstream.base_url)))
+        result = await command("route", "Hello")
+    assert result.exit_code == 0, result.output
+    assert upstream.requests[-1].json()["input"] == ["Hello"]
+    assert all(request.path.endswith("/embeddings") for request in upstream.requests)

@@ -44,6 +44,15 @@ def test_the_routers_names_let_the_router_choose(name):
     assert not seen.named
 
 
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [("", True), ("auto", True), ("mine", False), ("both", True), ("large", False), ("unknown", False)],
+)
+def test_it_tells_beforehand_whether_there_is_something_to_choose(name, chosen):
+    made = choosing(SMALL, LARGE, aliases={"mine": ["large"], "both": ["large", "auto"]})
+    assert made.chooses(name) is chosen
+
+
 @pytest.mark.parametrize("name", ["large", "one/large"])
 def test_a_named_model_is_taken_without_reading_the_prompt(name):
     seen = visit()

@@ -59,18 +59,24 @@ async def database(tmp_path):
 
 
 def explaining(database, again=AGAIN):
-    ways = Ways(lambda text: read_text(text, 0.5), lambda call: read(call, 0.5), decided)
+    async def of_text(text):
+        return read_text(text, 0.5)
+
+    async def of_call(call):
+        return read(call, 0.5)
+
+    ways = Ways(of_text, of_call, decided)
     return Explaining(ways, RoutingWeights(), database, again)
 
 
 async def test_a_prompt_and_a_whole_request(database):
     made = explaining(database)
-    assert made.prompt("Hello")["selected_model"] == "one/a"
-    told = made.chat(request("Prove it.", model="mine", tools=[{"type": "function", "function": {"name": "f"}}]))
+    assert (await made.prompt("Hello"))["selected_model"] == "one/a"
+    told = await made.chat(request("Prove it.", model="mine", tools=[{"type": "function", "function": {"name": "f"}}]))
     assert told["reason"] == "asked for mine"
     assert told["needs"]["tools"] is True
     with pytest.raises(BadRequest):
-        made.chat(b"[]")
+        await made.chat(b"[]")
 
 
 async def test_a_request_of_the_past_with_what_the_log_knows(database):

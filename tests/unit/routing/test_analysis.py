@@ -134,3 +134,17 @@ def test_any_text_gives_a_sound_intent(text: str, preference: float) -> None:
     intent = read_text(text, preference)
     assert 0 <= intent.complexity <= 1
     assert set(intent.evidence) <= set(complexity.EVIDENCE)
+
+
+def test_what_an_embedding_says_is_heard_in_chats_and_texts() -> None:
+    sensed = [0.0 if category is Category.LOGIC else -6.0 for category in Category]
+    text = "Something about bananas and the harbour office that one cannot place anywhere."
+    place = list(Category).index(Category.LOGIC)
+    for without, with_it in (
+        (read_text(text, 0.5), read_text(text, 0.5, sensed=sensed)),
+        (read(chat(text), 0.5), read(chat(text), 0.5, sensed=sensed)),
+    ):
+        assert without.reading is not None
+        assert with_it.reading is not None
+        assert with_it.reading.categories[place] > without.reading.categories[place]
+        assert with_it.reading.difficulty == without.reading.difficulty

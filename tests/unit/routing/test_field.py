@@ -16,20 +16,19 @@ WEIGHTS = RoutingWeights()
 def test_standings_become_rows_and_size_speaks_where_there_is_none() -> None:
     skills = tuple(Ability(float(place), 0.5) for place in range(8))
     found = field_of((model("known", 8, standing=Standing(skills, "profile")), model("a", 3), model("b", 70)), WEIGHTS)
-    assert found.skills.means[0].tolist() == [float(place) for place in range(8)]
-    assert (found.skills.variances[0] == 0.25).all()
-    assert (found.skills.means[1] < found.skills.means[2]).all()
+    assert found.skills[0] == skills
+    assert all(small.mean < large.mean for small, large in zip(found.skills[1], found.skills[2], strict=True))
 
 
 def test_prices_are_for_one_token() -> None:
     found = field_of((model("a", 8, price=Price(3.0, 15.0)), model("b", 8)), WEIGHTS)
     asked = intent(Category.CODE, prompt_tokens=2000, answer_tokens=100)
-    assert np.allclose(found.dollars(asked), [2000 * 3e-6 + 100 * 15e-6, 0.0])
+    assert np.allclose(found.costs(asked, [0, 0])[0], [2000 * 3e-6 + 100 * 15e-6, 0.0])
 
 
 def test_a_hosted_model_of_unknown_price_is_not_free() -> None:
     found = field_of((model("a", 8, local=False), model("b", 8), model("c", 8, local=False, price=Price())), WEIGHTS)
-    dollars = found.dollars(intent(Category.CODE, prompt_tokens=1000, answer_tokens=100))
+    dollars = found.costs(intent(Category.CODE, prompt_tokens=1000, answer_tokens=100), [0, 0, 0])[0]
     assert dollars[0] == 1000 * WEIGHTS.unknown_input_price / 1e6 + 100 * WEIGHTS.unknown_output_price / 1e6
     assert dollars[1] == dollars[2] == 0
 
@@ -42,8 +41,12 @@ def test_an_answer_is_as_long_as_usual_but_never_longer_than_allowed() -> None:
 
 def test_a_longer_prompt_takes_longer() -> None:
     found = field_of((model("a", 8),), WEIGHTS)
-    assert found.seconds(intent(prompt_tokens=10_000))[0] > found.seconds(intent(prompt_tokens=10))[0]
+    (short,), (long,), (cold,) = (
+        found.costs(intent(prompt_tokens=count), [load])[1] for count, load in ((10, 0.0), (10_000, 0.0), (10, 7.0))
+    )
+    assert short < long
+    assert cold == short + 7
 
 
 def test_no_models_make_an_empty_field() -> None:
-    assert field_of((), WEIGHTS).skills.means.shape == (0, 8)
+    assert field_of((), WEIGHTS).skills == ()

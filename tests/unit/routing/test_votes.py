@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smarterrouter.domain.feedback import FLIPS, Label, Sign
+from smarterrouter.domain.feedback import FLIPS, Aged, Label, Sign, ages
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
-from smarterrouter.routing.votes import HALF_LIFE, MOST, Aged, ages, updated
+from smarterrouter.routing.votes import HALF_LIFE, MOST, updated
 
 CODE = Category.CODE
 PLACE = {category: place for place, category in enumerate(Category)}

@@ -224,7 +224,7 @@ _ANY_ROW = st.builds(
     Published,
     model=st.sampled_from(["a", "b"]) | _TEXT,
     column=st.sampled_from(sorted(COLUMNS)) | _TEXT,
-    value=st.floats() | st.integers(),
+    value=st.floats() | st.integers(-(2**53), 2**53),
     unit=st.sampled_from(Unit),
     source=st.sampled_from(["hub"] * 9 + ["other"]),
     url=_TEXT,

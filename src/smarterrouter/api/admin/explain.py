@@ -39,12 +39,12 @@ def _add_routes(router: APIRouter, services: Services) -> None:
     @router.get("")
     async def explain(prompt: Annotated[str, Query(min_length=1, max_length=_LONGEST_PROMPT)]) -> Response:
         """Which model would answer this prompt, and why."""
-        return _json(explaining.prompt(prompt))
+        return _json(await explaining.prompt(prompt))
 
     @router.post("", responses=_BODY, openapi_extra=_CHAT)
     async def explain_chat(request: Request) -> Response:
         """The same for a whole chat request: messages, images, tools, and the name that it asks for."""
-        return _json(explaining.chat(await _body(request, services)))
+        return _json(await explaining.chat(await _body(request, services)))
 
     @router.get("/{id}", responses={404: refusal("No such request, or nothing was decided for it.")})
     async def explain_request(identity: Annotated[str, Path(alias="id", max_length=_LONGEST_ID)]) -> Response:

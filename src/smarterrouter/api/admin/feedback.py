@@ -7,10 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from smarterrouter.api.services import Services
-from smarterrouter.domain.feedback import Sign
+from smarterrouter.domain.feedback import Aged, Sign
 from smarterrouter.domain.intent import Category
 from smarterrouter.jobs.rate_models import Rated
-from smarterrouter.routing.votes import Aged
 
 _PLACE = {category: place for place, category in enumerate(Category)}
 

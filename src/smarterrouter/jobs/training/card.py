@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from smarterrouter.jobs.training import evaluation
 from smarterrouter.jobs.training.rows import DATASETS, Row
+from smarterrouter.jobs.training.writing import written
 from smarterrouter.routing.learned.artefact import Artefact
 
 _LIMITS = """\
@@ -18,8 +19,8 @@ _LIMITS = """\
 - Inside one kind of task nobody can tell well which question a model will fail: the ranking figure above is close to
   what any method reaches. Most of the gain is knowing the kind of task and how hard it looks.
 - Benchmark questions may have been in the training data of the models that answered them.
-- It contains the words and pairs of words that several of the questions have, in alphabetical order with a small number
-  each, and no text.
+- It contains the words and pairs of words that several of the questions have, the commonest first, with nine small
+  numbers each, and no text.
 """
 
 
@@ -71,7 +72,7 @@ def _measured(checks: Mapping[str, evaluation.Held | None]) -> list[str]:
 
 
 def _made(rows: Sequence[Row], artefact: Artefact) -> list[str]:
-    size = len(artefact.dump()) / 1e6
+    size = len(written(artefact)) / 1e6
     return [
         "## Made by",
         "",

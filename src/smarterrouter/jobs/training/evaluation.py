@@ -1,7 +1,7 @@
 """What a model card must say: how good the predictions are on questions, and on whole tasks, that were not trained on.
 
 Models are known by the share they solve in the training part, category by category, and that share is matched through
-the predictor, as `routing/learned/priors.py` does.
+the predictor, as `priors.py` does.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
+from smarterrouter.jobs.training import skills
+from smarterrouter.jobs.training.priors import Priors, by_size
 from smarterrouter.jobs.training.questions import kind_of
 from smarterrouter.jobs.training.rows import Row
 from smarterrouter.routing import glimpse
 from smarterrouter.routing.hearing import Ear
-from smarterrouter.routing.learned import skills
 from smarterrouter.routing.learned.artefact import CATEGORIES, Artefact
-from smarterrouter.routing.learned.priors import Priors, by_size
-from smarterrouter.routing.learned.scoring import ability, chance
+from smarterrouter.routing.learned.scoring import Chances
 
 Floats = NDArray[np.float64]
 Train = Callable[[Sequence[Row]], Artefact]
@@ -82,8 +82,8 @@ def held_out(rows: Sequence[Row], out: Callable[[Row], bool], train: Train) -> H
         heard = ear.hear(glimpse.of_text(row.prompt).focus, len(row.prompt))
         shares = np.exp(np.array(heard.logits) - max(heard.logits))
         shares /= shares.sum()
-        stacked = skills.stack([beliefs.get((row.dataset, name), {}) for name in names])
-        predicted += chance(*ability(shares, stacked), heard.difficulty, artefact.slope).tolist()
+        believed = skills.stack([beliefs.get((row.dataset, name), {}) for name in names])
+        predicted += Chances(believed, artefact.slope).at(shares.tolist(), heard.difficulty, 1.0)
         observed += [row.scores[name] for name in names]
         question += [place] * len(names)
         task += [tasks[row.task]] * len(names)

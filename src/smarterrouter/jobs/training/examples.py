@@ -19,7 +19,7 @@ from smarterrouter.routing.learned.features import BINS, Features, Pair, feature
 Floats = NDArray[np.float32]
 Labelled = Sequence[tuple[str, Category]]
 
-FEWEST, FEWEST_PAIRS = 3, 4
+FEWEST, FEWEST_PAIRS = 3, 5
 """Texts that a word, and a pair of words, must be in; rarer ones tell one question from another."""
 
 
@@ -102,7 +102,9 @@ _Gram = TypeVar("_Gram", bytes, Pair)
 
 
 def _frequent(fewest: int, grams: Iterable[_Gram]) -> list[_Gram]:
-    return sorted(gram for gram, texts in Counter(grams).items() if texts >= fewest)
+    """The commonest first: what is looked up often then lies close together in memory."""
+    counted = sorted(Counter(grams).items(), key=lambda found: (-found[1], found[0]))
+    return [gram for gram, texts in counted if texts >= fewest]
 
 
 def matrix_of(seen: Sequence[Features], columns: Columns) -> sparse.Sparse:

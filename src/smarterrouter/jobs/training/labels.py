@@ -3,6 +3,7 @@
 import random
 
 from smarterrouter.domain.intent import Category
+from smarterrouter.jobs.training import prompts
 from smarterrouter.profiling import bank
 from smarterrouter.profiling.base import Task
 from smarterrouter.routing import lexicon
@@ -52,6 +53,20 @@ def own_prompts(seeds: int, seed: int) -> list[tuple[str, Category]]:
         for number in range(seeds):
             task = template.make(seed * 1000 + number)
             found.append((_ask(task), task.category))
+    return found
+
+
+def few_of_each(most: int, seed: int) -> list[tuple[str, Category]]:
+    """At most `most` prompts of each category, drawn from those of frames and templates. The same seed, the same ones.
+
+    For learning from few examples what some hundreds cannot be afforded for.
+    """
+    rng = random.Random(seed)  # noqa: S311 - examples, no secrets
+    everything = prompts.framed(1, seed) + own_prompts(1, seed)
+    found = []
+    for category in Category:
+        texts = [text for text, kind in everything if kind is category]
+        found += [(text, category) for text in rng.sample(texts, min(most, len(texts)))]
     return found
 
 

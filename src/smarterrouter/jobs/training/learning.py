@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from smarterrouter.jobs.training import sparse
 from smarterrouter.jobs.training.difficulty import SLOPE
 from smarterrouter.jobs.training.examples import Columns, Examples
+from smarterrouter.jobs.training.writing import as_row, quantised
 from smarterrouter.routing.learned import form
-from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY, KINDS, POINTS, Artefact, quantised
+from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY, KINDS, POINTS, Artefact
 from smarterrouter.routing.learned.features import BINS
 
 Floats = NDArray[np.float32]
@@ -61,15 +62,15 @@ def learn(
     fitted = scaled.times(solution) + means
     table = solution * scale[:, None]
     grams, steps = quantised(table[: columns.grams])
-    words = list(columns.words)
+    forms = table[columns.grams :].reshape(form.COUNT, BINS, COLUMNS)
     return Artefact(
-        words=tuple(words),
-        pairs=np.array([[columns.words[word] for word in pair] for pair in columns.pairs], np.uint16).reshape(-1, 2),
+        words=tuple(columns.words),
+        pairs=tuple([(columns.words[left], columns.words[right]) for left, right in columns.pairs]),
         grams=grams,
         scale=steps,
-        forms=table[columns.grams :].reshape(form.COUNT, BINS, COLUMNS).astype(np.float32),
-        edges=columns.edges,
-        bias=means,
+        forms=tuple([tuple([as_row(step) for step in number]) for number in forms]),
+        edges=tuple([as_row(number) for number in columns.edges]),
+        bias=as_row(means),
         slope=SLOPE / sqrt(1 + pi / 8 * SLOPE**2 * penalties.unpredictable),
         temper=_temper(fitted[:, :KINDS], examples),
         usual=max(float(np.quantile(examples.known, 0.2)), 0.1),
@@ -113,9 +114,9 @@ def _ridge(columns: Columns, penalties: Penalties) -> Floats:
     return ridge
 
 
-def _points(fitted: Floats) -> Floats:
+def _points(fitted: Floats) -> tuple[float, ...]:
     """The questions from easy to hard in groups of the same size, each as its mean."""
     order = np.sort(fitted[:, DIFFICULTY])
     cuts = np.linspace(0, len(order), POINTS + 1).astype(int)
     points = [order[min(low, len(order) - 1) : max(high, low + 1)].mean() for low, high in pairwise(cuts)]
-    return np.array(points, np.float32)
+    return as_row(np.array(points))

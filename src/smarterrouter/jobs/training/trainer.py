@@ -9,6 +9,7 @@ from msgspec import Struct
 from smarterrouter.domain.intent import Category
 from smarterrouter.jobs.training import card, evaluation, examples, labels, learning, prompts, questions
 from smarterrouter.jobs.training.rows import Row, UnreadableData, read_folder
+from smarterrouter.jobs.training.writing import written
 from smarterrouter.routing.learned.artefact import Artefact
 
 SEED = 20260101
@@ -70,7 +71,7 @@ def train(folder: Path, out: Path, progress: Progress, recipe: Recipe = SHIPPED)
     }
     artefact = fit(rows, public, recipe, progress)
     text = card.write(rows, len(everything) - len(rows), checks, artefact)
-    out.write_bytes(artefact.dump())
+    out.write_bytes(written(artefact))
     out.with_suffix(".md").write_text(text, "utf-8")
     return Result(artefact, text)
 

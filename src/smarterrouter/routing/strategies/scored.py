@@ -87,12 +87,14 @@ class Scored:
             self._enliven(pool, intent, moment)
         field, price = pool.field, rates(intent.preference, self.weights)
         quality = expected(intent, pool.chances)
-        dollars = field.dollars(intent)
-        seconds = [wait + load for wait, load in zip(field.seconds(intent), pool.load, strict=True)]
+        dollars, seconds = field.costs(intent, pool.load)
         money, waiting = [each * -price.dollar for each in dollars], [each * -price.second for each in seconds]
         still, opinions = self._opinions(pool, intent)
         live, now = pool.live
-        total = [sum(each) for each in zip(quality, money, waiting, still, live, strict=True)]
+        total = [
+            good + spent + waited + opinion + said
+            for good, spent, waited, opinion, said in zip(quality, money, waiting, still, live, strict=True)
+        ]
         terms: list[Named] = [{"quality": quality, "money": money, "waiting": waiting}, opinions, now]
         if self.weights.exploration and (curious := exploration(intent, field, total, self.weights)) is not None:
             total = [sum(each) for each in zip(total, curious, strict=True)]

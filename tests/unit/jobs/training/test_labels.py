@@ -3,7 +3,7 @@
 import pytest
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.jobs.training.labels import category_of, own_prompts, word_prompts
+from smarterrouter.jobs.training.labels import category_of, few_of_each, own_prompts, word_prompts
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,14 @@ def test_templates_give_prompts_of_every_category() -> None:
     assert {category for _, category in found} == set(Category)
     assert all(text for text, _ in found)
     assert found == own_prompts(1, 3)
+
+
+def test_a_few_of_each_category_are_drawn_the_same_way_every_time() -> None:
+    found = few_of_each(5, 3)
+    assert [category for _, category in found] == [category for category in Category for _ in range(5)]
+    assert found == few_of_each(5, 3)
+    assert found != few_of_each(5, 4)
+    assert len(few_of_each(10_000, 3)) > 400
 
 
 def test_lists_of_words_come_from_the_lexicon() -> None:

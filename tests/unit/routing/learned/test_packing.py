@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.routing.learned.artefacts import made_up
+from tests.unit.routing.learned.artefacts import made_up, said
 
 from smarterrouter.routing.learned import form
 from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY
@@ -27,12 +27,12 @@ def test_scores_are_sums_of_what_was_learned(places: list[int], words: int, numb
     found = PACKED.scores(sum(said_by(place) for place in places), len(places), words, numbers)
     expected = np.zeros(COLUMNS)
     for place in places:
-        expected += MADE.grams[place].astype(float) * MADE.scale
+        expected += said()[place] * np.array(MADE.scale)
     rounded = np.abs(expected) * MADE.temper * 0.51 / 1024
     expected *= (words + 4) ** -0.5
     for number, value in enumerate(numbers):
-        step = int((MADE.edges[number] <= value).sum())
-        expected += MADE.forms[number, step]
+        step = sum(edge <= value for edge in MADE.edges[number])
+        expected += MADE.forms[number][step]
     expected[:DIFFICULTY] *= MADE.temper
     assert (np.abs(np.array(found) - expected) <= rounded + 2e-3).all()
 

@@ -8,7 +8,7 @@ Serves the checks of training (`jobs/training/evaluation.py`) and the bench; the
 `catalog/abilities.py` works out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite, log, log10, pi, sqrt
 
 import numpy as np
@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from smarterrouter.domain.columns import COLUMNS
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability, Published, Unit
-from smarterrouter.routing.learned import skills
+from smarterrouter.jobs.training import skills
+from smarterrouter.jobs.training.levels import ELO_AT_ZERO, ELO_PER_LOGIT, LEVELS, Level
 from smarterrouter.routing.learned.artefact import Artefact
-from smarterrouter.routing.learned.levels import ELO_AT_ZERO, ELO_PER_LOGIT, LEVELS, Level
-from smarterrouter.routing.learned.scoring import chance
 
 MATCHED_SD, COMPARED_SD, ELO_SD = 0.06, 0.35, 0.3
 """How far an ability read from one published number is off, in logits: matched, compared, or from a rating."""
@@ -102,9 +101,9 @@ def _logit(value: float, level: Level) -> float:
     return log(share / (1 - share))
 
 
-def _curve(points: NDArray[np.float32], artefact: Artefact) -> NDArray[np.float64]:
+def _curve(points: Sequence[float], artefact: Artefact) -> NDArray[np.float64]:
     """Mean chance at the points for every ability of the grid; strictly rising."""
     total = np.zeros_like(_GRID)
-    for difficulty in points.tolist():
-        total += chance(_GRID, np.zeros_like(_GRID), difficulty, artefact.slope)
+    for difficulty in points:
+        total += 1 / (1 + np.exp(artefact.slope * (difficulty - _GRID)))
     return total / len(points)

@@ -1,7 +1,7 @@
 """The table of levels fits the columns."""
 
 from smarterrouter.domain.columns import COLUMNS
-from smarterrouter.routing.learned.levels import LEVELS
+from smarterrouter.jobs.training.levels import LEVELS
 
 
 def test_every_level_is_of_a_column_and_lies_between_its_floor_and_ceiling() -> None:

@@ -1,13 +1,9 @@
-"""`Skills`: what is believed about how well each of many models does each category, as two matrices.
+"""What is believed about how well a model does each category, from estimates of single skills.
 
-The gateway fills `Skills` itself (`routing/field.py`); the functions here serve the checks of training and the bench.
+For the checks of training and the bench; the gateway believes what `catalog/abilities.py` works out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-
-import numpy as np
-from msgspec import Struct
-from numpy.typing import NDArray
 
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Ability
@@ -20,24 +16,9 @@ _LIMIT = 6.0
 """Abilities beyond it mean nothing: every task is solved then, or none."""
 
 
-class Skills(Struct, frozen=True):
-    """Absolute ability by model and category, in logits: a good model of 8 billion parameters is at 0."""
-
-    means: NDArray[np.float64]
-    """(models, 8), categories in the order of `Category`."""
-    variances: NDArray[np.float64]
-    """(models, 8)"""
-
-
-def stack(beliefs: Sequence[Mapping[Category, Ability]]) -> Skills:
-    """One matrix of many models' beliefs. A category that is missing or not a number is believed to be `WIDE`."""
-    means = np.empty((len(beliefs), len(CATEGORIES)))
-    variances = np.empty_like(means)
-    for row, belief in enumerate(beliefs):
-        for column, category in enumerate(CATEGORIES):
-            ability = _sound(belief.get(category, WIDE))
-            means[row, column], variances[row, column] = ability.mean, ability.sd * ability.sd
-    return Skills(means, variances)
+def stack(beliefs: Sequence[Mapping[Category, Ability]]) -> list[tuple[Ability, ...]]:
+    """(models, 8) abilities for `Chances`. A category that is missing or not a number is believed to be `WIDE`."""
+    return [tuple([_sound(belief.get(category, WIDE)) for category in CATEGORIES]) for belief in beliefs]
 
 
 def combine(prior: Ability, evidence: Iterable[tuple[Category, Ability]]) -> dict[Category, Ability]:

@@ -10,8 +10,8 @@ from tests.unit.routing.learned.artefacts import made_up
 from smarterrouter.domain.columns import COLUMNS
 from smarterrouter.domain.intent import Category
 from smarterrouter.domain.knowledge import Published, Unit
-from smarterrouter.routing.learned.levels import ELO_AT_ZERO, LEVELS
-from smarterrouter.routing.learned.priors import Priors, by_size, compared
+from smarterrouter.jobs.training.levels import ELO_AT_ZERO, LEVELS
+from smarterrouter.jobs.training.priors import Priors, by_size, compared
 from smarterrouter.routing.learned.shipped import shipped
 
 PRIORS = Priors(made_up())
