@@ -33,7 +33,7 @@ def train_router(data_dir: Path, out: Path) -> None:
         sys.exit(1)
     size = out.stat().st_size / 1e6
     console.print(f"{escape(str(out))}: {size:.1f} MB, trained on {result.artefact.notes['questions']} questions")
-    console.print(f"{escape(str(out.with_suffix('.md')))}: the model card")
+    console.print(f"{escape(str(out.with_suffix('.md')))}: the model card, with a picture ({out.stem}.svg)")
 
 
 class _Bars:

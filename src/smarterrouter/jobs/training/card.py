@@ -24,8 +24,17 @@ _LIMITS = """\
 """
 
 
-def write(rows: Sequence[Row], left_out: int, checks: Mapping[str, evaluation.Held | None], artefact: Artefact) -> str:
-    """The card as Markdown. `checks`: predictions for what was held out, by what was held out."""
+def write(
+    rows: Sequence[Row],
+    left_out: int,
+    checks: Mapping[str, evaluation.Held | None],
+    artefact: Artefact,
+    picture: str,
+) -> str:
+    """The card as Markdown. `checks`: predictions for what was held out, by what was held out.
+
+    `picture` is the file of `plot.reliability`, beside the card.
+    """
     return "\n".join(
         (
             "# The router's weights\n",
@@ -33,7 +42,7 @@ def write(rows: Sequence[Row], left_out: int, checks: Mapping[str, evaluation.He
             "known of a model this gives the chance of a good answer. One linear model over words, words that stand",
             "side by side, and the form of the text; difficulties come from an item-response fit over all models.\n",
             *_data(rows, left_out),
-            *_measured(checks),
+            *_measured(checks, picture),
             _LIMITS,
             *_made(rows, artefact),
         )
@@ -54,16 +63,18 @@ def _data(rows: Sequence[Row], left_out: int) -> list[str]:
     ]
 
 
-def _measured(checks: Mapping[str, evaluation.Held | None]) -> list[str]:
+def _measured(checks: Mapping[str, evaluation.Held | None], picture: str) -> list[str]:
     lines = [
         "## Measured\n",
-        "95 % intervals over resampled questions; ranking is the area under the curve in tasks.\n",
+        "Each fifth of the questions, and of the tasks, was held out in turn. 95 % intervals over resampled questions;",
+        "ranking is the area under the curve in tasks.\n",
     ]
     lines += ["| held out | answers | category right | ranking | calibration error |", "|---|---:|---:|---:|---:|"]
     for name, held in checks.items():
         if held is not None:
             figures = [str(evaluation.figure(held, measure)) for measure in (evaluation.ranking, evaluation.error)]
             lines.append(f"| {name} | {len(held.predicted)} | {held.named:.1%} | {' | '.join(figures)} |")
+    lines += ["", f"![Chances that were said, and what came of them]({picture})"]
     for name, held in checks.items():
         if held is not None:
             lines += ["", f"Reliability, {name} held out:\n", "| said | solved | answers |", "|---:|---:|---:|"]

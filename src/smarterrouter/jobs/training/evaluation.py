@@ -54,25 +54,31 @@ class Figure(Struct, frozen=True):
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def by_question(row: Row) -> bool:
-    """Is the question one of the fifth that is held out?"""
-    return _fifth(row.id) == 0
+def by_question(row: Row) -> int:
+    """Which fifth of the questions the row is of."""
+    return _fifth(row.id)
 
 
-def by_task(row: Row) -> bool:
-    """Is its whole task held out?"""
-    return _fifth(row.dataset + row.task) == 1
+def by_task(row: Row) -> int:
+    """Which fifth of the tasks its task is of."""
+    return _fifth(row.dataset + row.task)
 
 
 def _fifth(text: str) -> int:
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % _PARTS
 
 
-def held_out(rows: Sequence[Row], out: Callable[[Row], bool], train: Train) -> Held | None:
-    """Train without the rows for which `out` holds, and predict those; None when nothing is left to train or test."""
-    kept, tested = [row for row in rows if not out(row)], [row for row in rows if out(row)]
-    if not kept or not tested:
-        return None
+def held_out(rows: Sequence[Row], part_of: Callable[[Row], int], train: Train) -> Held | None:
+    """Train without each part in turn, and predict it; None when nothing is left to train or test in any turn."""
+    turns = []
+    for part in range(_PARTS):
+        kept, tested = [row for row in rows if part_of(row) != part], [row for row in rows if part_of(row) == part]
+        if kept and tested:
+            turns.append(_predicted(kept, tested, train))
+    return _joined(turns) if turns else None
+
+
+def _predicted(kept: Sequence[Row], tested: Sequence[Row], train: Train) -> Held:
     artefact = train(kept)
     ear, beliefs = Ear(artefact), _beliefs(kept, Priors(artefact))
     tasks = {task: place for place, task in enumerate(sorted({row.task for row in tested}))}
@@ -90,6 +96,24 @@ def held_out(rows: Sequence[Row], out: Callable[[Row], bool], train: Train) -> H
         named.append(CATEGORIES[int(shares.argmax())] is kind_of(row))
     arrays = np.array(predicted), np.array(observed), np.array(question), np.array(task)
     return Held(*arrays, named=float(np.mean(named)))
+
+
+def _joined(turns: Sequence[Held]) -> Held:
+    """All turns as one; questions and tasks of different turns stay different."""
+    questions: list[NDArray[np.intp]] = []
+    tasks: list[NDArray[np.intp]] = []
+    sizes: list[int] = []
+    for held in turns:
+        questions.append(held.question + (questions[-1].max() + 1 if questions else 0))
+        tasks.append(held.task + (tasks[-1].max() + 1 if tasks else 0))
+        sizes.append(len(np.unique(held.question)))
+    return Held(
+        predicted=np.concatenate([held.predicted for held in turns]),
+        observed=np.concatenate([held.observed for held in turns]),
+        question=np.concatenate(questions),
+        task=np.concatenate(tasks),
+        named=float(np.average([held.named for held in turns], weights=sizes)),
+    )
 
 
 def _beliefs(rows: Sequence[Row], priors: Priors) -> dict[tuple[str, str], dict[Category, Ability]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from smarterrouter.domain.intent import Category
-from smarterrouter.jobs.training import card, evaluation, examples, labels, learning, prompts, questions
+from smarterrouter.jobs.training import card, evaluation, examples, labels, learning, plot, prompts, questions
 from smarterrouter.jobs.training.rows import Row, UnreadableData, read_folder
 from smarterrouter.jobs.training.writing import written
 from smarterrouter.routing.learned.artefact import Artefact
@@ -52,7 +52,9 @@ class Result(Struct, frozen=True):
 
 
 def train(folder: Path, out: Path, progress: Progress, recipe: Recipe = SHIPPED) -> Result:
-    """Train on the free rows of `folder`; write the artefact to `out` and its model card beside it, as `.md`.
+    """Train on the free rows of `folder`; write the artefact to `out`, the model card and its picture beside it.
+
+    The card ends in `.md`, the picture in `.svg`.
 
     Raises `UnreadableData` when the folder holds no row that may be used, or one that cannot be read.
     """
@@ -70,9 +72,11 @@ def train(folder: Path, out: Path, progress: Progress, recipe: Recipe = SHIPPED)
         "tasks": evaluation.held_out(rows, evaluation.by_task, part),
     }
     artefact = fit(rows, public, recipe, progress)
-    text = card.write(rows, len(everything) - len(rows), checks, artefact)
+    text = card.write(rows, len(everything) - len(rows), checks, artefact, out.with_suffix(".svg").name)
     out.write_bytes(written(artefact))
     out.with_suffix(".md").write_text(text, "utf-8")
+    curves = {f"{name} held out": evaluation.reliability(held) for name, held in checks.items() if held is not None}
+    out.with_suffix(".svg").write_text(plot.reliability(curves), "utf-8")
     return Result(artefact, text)
 
 

@@ -2,8 +2,19 @@
 
 import numpy as np
 import pytest
+from tests.unit.jobs.training.made_up import rows
+from tests.unit.routing.learned.artefacts import made_up
 
-from smarterrouter.jobs.training.evaluation import Held, error, figure, ranking, reliability
+from smarterrouter.jobs.training.evaluation import (
+    Held,
+    by_question,
+    by_task,
+    error,
+    figure,
+    held_out,
+    ranking,
+    reliability,
+)
 
 
 def held(predicted: list[float], observed: list[float]) -> Held:
@@ -28,3 +39,23 @@ def test_an_interval_holds_its_value() -> None:
     predicted = rng.random(300)
     found = figure(held(predicted.tolist(), (rng.random(300) < predicted).astype(float).tolist()), ranking)
     assert found.low < found.value < found.high
+
+
+def test_every_question_is_held_out_once() -> None:
+    made = rows(60)
+    trained: list[int] = []
+
+    def train(kept):
+        trained.append(len(kept))
+        return made_up()
+
+    found = held_out(made, by_question, train)
+    assert found is not None
+    assert len(found.predicted) == 60 * 5
+    assert len(np.unique(found.question)) == 60
+    assert sum(60 - kept for kept in trained) == 60
+    assert 0 <= found.named <= 1
+
+
+def test_without_a_second_part_nothing_can_be_held_out() -> None:
+    assert held_out(rows(1), by_task, lambda kept: made_up()) is None

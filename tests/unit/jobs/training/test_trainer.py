@@ -56,6 +56,7 @@ def test_training_writes_the_artefact_and_its_card(tmp_path) -> None:
     assert load(out.read_bytes()).notes["questions"] == 120
     card = (tmp_path / "router.md").read_text()
     assert card == result.card
+    assert (tmp_path / "router.svg").read_text().count("<circle") > 3
     for words in ("| mine | mit | 120 |", "## Limits", "Reliability", "5 models"):
         assert words in card
 
