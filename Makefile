@@ -52,6 +52,9 @@ bench-routing: setup ## How well the learned router chooses, by cross-validation
 bench-stickiness: setup ## What it is worth that conversations stay with their model (JSON=FILE writes it too)
 	$(V)/python bench/stickiness.py $(if $(JSON),--json $(JSON))
 
+bench-cascade: setup ## What it is worth to check a cheap model's answers first (JSON=FILE writes it too)
+	$(V)/python bench/cascade.py $(if $(JSON),--json $(JSON))
+
 train: setup ## Train the router's weights on JSONL files (DATA=FOLDER; OUT=FILE, router.npz otherwise)
 	$(V)/smarterrouter train-router "$(or $(DATA),$(error Which data? make $@ DATA=FOLDER))" $(if $(OUT),--out $(OUT))
 
@@ -74,4 +77,4 @@ requirements: ## Pin the requirement files again (needs uv)
 clean: ## Remove what was built here (not your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup run test check format generate bench bench-check bench-profiling bench-routing bench-stickiness train setup-system test-system test-clients db-revision requirements clean
+.PHONY: help setup run test check format generate bench bench-check bench-profiling bench-routing bench-stickiness bench-cascade train setup-system test-system test-clients db-revision requirements clean

@@ -28,6 +28,8 @@ class Heard(msgspec.Struct, frozen=True):
     complete: bool = True
     """Has all of it come?"""
     usage: Usage | None = None
+    beside: bool = False
+    """Was there something else than text and calls: a refusal in a member of its own, or sound?"""
 
 
 class _Function(msgspec.Struct):
@@ -42,6 +44,8 @@ class _Call(msgspec.Struct):
 
 class _Said(msgspec.Struct):
     content: Any = None
+    refusal: Any = None
+    audio: Any = None
     tool_calls: list[_Call] | None = None
     function_call: _Function | None = None
 
@@ -82,6 +86,7 @@ class _Hearing:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._calls: dict[int, list[str]] = {}
+        self._beside = False
         self.finish = ""
         self.usage: Usage | None = None
 
@@ -99,10 +104,11 @@ class _Hearing:
 
     def heard(self, *, complete: bool) -> Heard:
         calls = tuple(Called(name, arguments) for _, (name, arguments) in sorted(self._calls.items()))
-        return Heard("".join(self._text), calls, self.finish, complete, self.usage)
+        return Heard("".join(self._text), calls, self.finish, complete, self.usage, self._beside)
 
     def _said(self, said: _Said) -> None:
         self._text.append(_text(said.content))
+        self._beside |= bool(said.refusal or said.audio)
         for call in said.tool_calls or ():
             self._called(call)
         if said.function_call is not None:

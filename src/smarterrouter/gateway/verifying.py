@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,14 +10,17 @@ import msgspec
 from smarterrouter.domain.intent import Category, Intent
 from smarterrouter.gateway import code, repetition
 from smarterrouter.gateway.heard import Called, Heard
+from smarterrouter.gateway.written_calls import written_call
 from smarterrouter.profiling import schema
 from smarterrouter.wire.chat import ChatRequest
+from smarterrouter.wire.content import text_of
 
 _LONGEST = 256 * 1024
 """Characters of text or arguments that are looked at; a longer answer passes."""
-_BLIND = frozenset({"$ref", "$dynamicRef", "patternProperties", "prefixItems", "nullable", "if", "not"})
-"""Keywords beside which the others that we know may mean something else: such a schema is not held against anybody."""
 _CUT = "length"
+_ASKED = 8 * 1024
+"""Characters at the end of the last message that are looked at for the name of a language."""
+_PYTHON = re.compile(r"\bpython\b", re.IGNORECASE)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ class Expected(msgspec.Struct, frozen=True):
     """The tool that has to be called, `*` for any, empty for none."""
     code: bool = False
     """Is the request about code, so that code blocks of the answer are worth parsing?"""
+    python: bool = False
+    """Is it Python that was asked for?"""
     limited: bool = False
     """Did the caller limit the length of the answer?"""
 
@@ -75,18 +80,25 @@ def expected(request: ChatRequest, intent: Intent | None) -> Expected | None:
     if (request.n or 1) > 1:
         return None
     tools = _tools(request) if request.wants_tools else ()
+    code = intent is not None and intent.category is Category.CODE
     return Expected(
         json=request.wants_json,
         json_schema=_schema(request),
         tools=tools,
-        must_call=_must_call(request.tool_choice) if tools else "",
-        code=intent is not None and intent.category is Category.CODE,
+        must_call=_must_call(request) if tools else "",
+        code=code,
+        python=code and _asks_for_python(request),
         limited=request.answer_tokens > 0,
     )
 
 
 def fault(wanted: Expected, heard: Heard) -> Fault | None:
-    """The first thing that is wrong; None for an answer that passes. Half an answer is only looked at for loops."""
+    """The first thing that is wrong; None for an answer that passes. Half an answer is only looked at for loops.
+
+    A refusal in a member of its own and an answer in sound are answers: there is nothing to check.
+    """
+    if heard.beside:
+        return None
     if len(heard.text) > _LONGEST or sum(len(call.arguments) for call in heard.calls) > _LONGEST:
         return None
     checks = (_repeats,) if not heard.complete else (_empty, _repeats, _cut_off, _tool_calls, _document, _code)
@@ -98,8 +110,9 @@ def _empty(wanted: Expected, heard: Heard) -> Fault | None:
 
 
 def _repeats(wanted: Expected, heard: Heard) -> Fault | None:
-    arguments = "".join(call.arguments for call in heard.calls)
-    return Fault("repetition") if repetition.degenerate(heard.text) or repetition.degenerate(arguments) else None
+    finish = heard.finish or ("stop" if heard.complete else "")
+    said = heard.text, *(call.arguments for call in heard.calls)
+    return Fault("repetition") if any(repetition.degenerate(text, finish) for text in said) else None
 
 
 def _cut_off(wanted: Expected, heard: Heard) -> Fault | None:
@@ -111,11 +124,11 @@ def _cut_off(wanted: Expected, heard: Heard) -> Fault | None:
 def _tool_calls(wanted: Expected, heard: Heard) -> Fault | None:
     if not wanted.tools:
         return None
+    known = {tool.name: tool for tool in wanted.tools}
     if not heard.calls:
         if wanted.must_call:
             return Fault("tool_missing", wanted.must_call)
-        return Fault("tool_as_text", heard.text[:80]) if _written_call(heard.text) else None
-    known = {tool.name: tool for tool in wanted.tools}
+        return Fault("tool_as_text", heard.text[:80]) if not wanted.json and written_call(heard.text, known) else None
     return next((found for call in heard.calls if (found := _call(wanted, known, call)) is not None), None)
 
 
@@ -141,7 +154,9 @@ def _document(wanted: Expected, heard: Heard) -> Fault | None:
 
 
 def _code(wanted: Expected, heard: Heard) -> Fault | None:
-    wrong = code.fault(heard.text) if wanted.code and not wanted.json and heard.finish != _CUT else ""
+    if not wanted.code or wanted.json or heard.finish == _CUT:
+        return None
+    wrong = code.fault(heard.text, python=wanted.python)
     return Fault("code", wrong) if wrong else None
 
 
@@ -162,24 +177,13 @@ def _no_constant(name: str) -> Any:
 
 
 def _misfit(wanted: Mapping[str, Any] | None, value: Any) -> str:
-    """What does not fit the schema; nothing where the schema says more than we understand, or makes no sense."""
-    if not wanted or _blind(wanted):
+    """What does not fit the schema; nothing where the schema makes no sense."""
+    if not wanted:
         return ""
     try:
         return schema.fault(wanted, value)
     except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
         return ""
-
-
-def _blind(part: Any, depth: int = 0) -> bool:
-    if depth > 64:
-        return True
-    if isinstance(part, Mapping):
-        alone = set(part) <= {"$ref", "description", "title", "default"}
-        if not alone and not _BLIND.isdisjoint(part):
-            return True
-        return any(_blind(inner, depth + 1) for inner in part.values())
-    return isinstance(part, list) and any(_blind(inner, depth + 1) for inner in part)
 
 
 def _schema(request: ChatRequest) -> Mapping[str, Any] | None:
@@ -219,22 +223,21 @@ def _tools(request: ChatRequest) -> tuple[Tool, ...]:
     return tuple(found)
 
 
-def _must_call(choice: Any) -> str:
-    if choice == "required":
+def _must_call(request: ChatRequest) -> str:
+    """The name that has to be called: of a tool, of one of several allowed ones, or in the older way of a function."""
+    choice = request.tool_choice
+    if choice in ("required", "any") or _member(choice, "mode") == "required":
         return "*"
-    function = choice.get("function") if isinstance(choice, dict) else None
-    name = function.get("name") if isinstance(function, dict) else None
+    if _member(_member(choice, "allowed_tools"), "mode") == "required":
+        return "*"
+    name = _member(_member(choice, "function"), "name") or _member(request.function_call, "name")
     return name if isinstance(name, str) else ""
 
 
-_WRITTEN: tuple[Callable[[str], Any], ...] = (
-    re.compile(r"<tool_call>|<\|tool_call|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>").search,
-    re.compile(
-        r'\s*(?:```(?:json)?\s*)?\{\s*"(?:name|function)"\s*:\s*"[\w.-]+"\s*,\s*"(?:arguments|parameters)"\s*:'
-    ).match,
-)
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
-def _written_call(text: str) -> bool:
-    """Is this a call that the model wrote as text, so that no client will see it?"""
-    return any(looks(text) for looks in _WRITTEN)
+def _asks_for_python(request: ChatRequest) -> bool:
+    asked = next((message for message in reversed(request.messages) if message.role == "user"), None)
+    return asked is not None and _PYTHON.search(text_of(asked)[-_ASKED:]) is not None

@@ -1,6 +1,7 @@
 """What a model has said in an answer."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,13 @@ def test_tool_calls_of_a_whole_answer_in_every_shape(message: dict[str, object])
 def test_parts_are_text_and_reasoning_is_not() -> None:
     assert heard_whole(whole(content=[{"type": "text", "text": "a"}, {"type": "x"}, "b"])).text == "a"
     assert heard_whole(whole(content="a", reasoning_content="hm")).text == "a"
+
+
+@pytest.mark.parametrize("said", [{"refusal": "I cannot."}, {"audio": {"id": "1", "data": "AAAA"}}])
+def test_a_refusal_and_sound_are_heard(said: dict[str, Any]) -> None:
+    assert heard_whole(whole(content=None, **said)) == Heard(finish="stop", beside=True)
+    assert heard_events(chunk({"content": ""}) + chunk(said) + STOP + sse.DONE).beside
+    assert not heard_whole(whole(content="a", refusal=None, audio=None)).beside
 
 
 @pytest.mark.parametrize(

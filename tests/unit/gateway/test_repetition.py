@@ -1,5 +1,7 @@
 """Has a model lost itself in a loop?"""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,84 @@ def test_what_goes_on_is_none(text: str) -> None:
     assert not degenerate(text)
 
 
-@given(st.text(max_size=3000))
-def test_any_text_gives_an_answer(text: str) -> None:
-    assert degenerate(text) in (True, False)
+IDENTITY = [[int(row == column) for column in range(20)] for row in range(20)]
+RECORDS = [{"id": number, "role": "user", "state": "active", "notes": "none of this is new"} for number in range(40)]
+
+
+@pytest.mark.parametrize("finish", ["stop", "tool_calls", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(json.dumps([[int(i == j) for j in range(size)] for i in range(size)]) for size in (11, 16, 30)),
+        json.dumps({"cells": [[0] * 20] * 20}),
+        json.dumps(RECORDS),
+        json.dumps(RECORDS, indent=1),
+        json.dumps(RECORDS)[:-100],
+        json.dumps([RECORDS[0]] * 40)[:-30],
+        f"```python\ngrid = {IDENTITY}\n```",
+        f"```python\ngrid = {IDENTITY}"[:-20],
+        "\n".join(["X O " * 8, "O X " * 8] * 20),
+        "\n".join(["X O X O X O X O X O X O X O X O"] * 16),
+        "\n".join(["0 " * 20] * 40),
+        "\n".join(["| yes | yes | it is not free | no |"] * 30),
+        "\n".join(["active,user,none of this is new,true"] * 30),
+        "".join(f"- id: {number}\n  role: the user\n  state: is active\n  ok: {number * 3}\n" for number in range(60)),
+        "<td>the same cell again</td>" * 60,
+        "".join(f"- id: {number}\n  role: the user\n  state: is active\n" for number in range(60)),
+        "".join(f"- id: user{number}\n  mail: user{number}@a.org. It is the same\n" for number in range(60)),
+        "".join(f"INSERT INTO users VALUES ({number}, 'a user', 'is active');\n" for number in range(60)),
+        "print('I will not talk in class.')\n" * 50,
+        "".join(f"{number}. Check the oil again\n" for number in range(90)),
+    ],
+)
+def test_tables_and_records_repeat_themselves_by_right(text: str, finish: str) -> None:
+    assert not degenerate(text, finish)
+
+
+SENTENCE = "Let me check that again, I said. "
+COUNTED = "".join(f"Step {number}: let me check that once again. " for number in range(80, 180))
+
+
+def test_what_a_model_has_ended_itself_is_a_loop_only_within_a_line() -> None:
+    assert degenerate(PROSE + SENTENCE * 40, "stop")
+    assert not degenerate("I will not talk in class again.\n" * 100, "stop")
+    assert not degenerate("ha ha ha " * 100, "stop")
+    assert not degenerate(COUNTED, "stop")
+    assert not degenerate(PROSE + "\n" * 1500, "stop")
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        SENTENCE * 40,
+        "I will not talk in class again.\n" * 50,
+        COUNTED,
+        COUNTED.replace(". ", ".\n"),
+        "the " * 400,
+        "again and " * 200,
+        "\n" * 500,
+        " \n" * 800,
+        "我不能回答这个问题。" * 60,
+    ],
+)
+def test_a_loop_of_words_is_seen_before_it_ends(loop: str) -> None:
+    assert degenerate(PROSE + loop, "")
+    assert degenerate(PROSE + loop, "length")
+
+
+def test_where_more_than_a_counter_changes_it_is_no_loop() -> None:
+    table = "".join(f"We know that {number} times 7 is equal to {number * 7}. " for number in range(60))
+    assert not degenerate(table)
+    squares = "".join(f"The square of this number is {number * number}. " for number in range(60))
+    assert not degenerate(squares)
+
+
+@given(st.text(max_size=3000), st.sampled_from(["", "stop", "length"]))
+def test_any_text_gives_an_answer(text: str, finish: str) -> None:
+    assert degenerate(text, finish) in (True, False)
+
+
+@given(st.text(alphabet="ab 0\n。我.", min_size=1, max_size=12), st.sampled_from(["", "stop", "length"]))
+def test_any_passage_gives_an_answer(passage: str, finish: str) -> None:
+    assert degenerate(passage * 1300, finish) in (True, False)
+    assert degenerate(passage * 1300)
