@@ -113,8 +113,10 @@ def _has_letters(text: str) -> bool:
 
 def _strongest(points: list[float], offered: float) -> Category:
     """By the tables alone."""
-    said = [point + offered * (place == _TOOLS) for place, point in enumerate(points)]
-    return CATEGORIES[said.index(max(said))] if any(said) else Category.CHAT
+    said = [*points]
+    said[_TOOLS] += offered
+    most = max(said)
+    return CATEGORIES[said.index(most)] if most else Category.CHAT
 
 
 def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from smarterrouter.domain.intent import Category, Needs
 from smarterrouter.routing.glimpse import Glimpse
-from smarterrouter.routing.shape import Shape
+from smarterrouter.routing.shape import PLAIN, Shape
 from smarterrouter.routing.vocabulary import Said
 
 EVIDENCE = (
@@ -32,6 +32,7 @@ EVIDENCE = (
 """Every word of evidence; their order is part of the feature vector, so new ones are added at the end."""
 
 _LENGTH_AT_MOST, _LENGTH_UNIT, _LENGTH_FULL = 0.2, 100.0, 4000.0
+_LENGTH_BITS = log2(1 + _LENGTH_FULL / _LENGTH_UNIT)
 _WIDE_CHARACTER = 2.5
 """A sign of Chinese or Japanese says about as much as this many Latin letters."""
 _HARD_POINT, _HARD_AT_MOST, _HARD_AROUND = 0.1, 0.5, 0.03
@@ -75,7 +76,8 @@ def measure(facts: Facts) -> Measured:
     """Add up what the facts say; the value is rounded to hundredths, which lie on the steps of `learned/steps.py`."""
     parts: dict[str, float] = {}
     _by_words(facts, parts)
-    _by_shape(facts.shape, parts)
+    if facts.shape is not PLAIN:
+        _by_shape(facts.shape, parts)
     _by_needs(facts.needs, parts)
     if facts.said.easy and len(parts) < 3:
         parts["simple words"] = -min(_EASY * facts.said.easy, _EASY_AT_MOST)
@@ -90,7 +92,7 @@ def measure(facts: Facts) -> Measured:
 
 def _by_length(facts: Facts) -> float:
     characters = facts.seen.ask_characters * (_WIDE_CHARACTER if facts.said.wide else 1.0)
-    return _LENGTH_AT_MOST * min(1.0, log2(1 + characters / _LENGTH_UNIT) / log2(1 + _LENGTH_FULL / _LENGTH_UNIT))
+    return _LENGTH_AT_MOST * min(1.0, log2(1 + characters / _LENGTH_UNIT) / _LENGTH_BITS)
 
 
 def _by_words(facts: Facts, parts: dict[str, float]) -> None:

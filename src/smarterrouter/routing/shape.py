@@ -54,6 +54,10 @@ _SYMBOL = re.compile("[∫∑√∂∞≤≥≠∈∀∃±\u00d7÷π²³]")
 _ITEM = re.compile(r"\n[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]")
 
 
+_OF_PROSE = b".,?!'\""
+"""Signs of which neither code nor formulas can be made."""
+
+
 class Shape(Struct, frozen=True, gc=False):
     """The form of a text."""
 
@@ -84,6 +88,22 @@ def shape_of(text: str, data: bytes, signs: bytes, words: AbstractSet[bytes]) ->
 
     `data` are its bytes by `learned/words.py`, `signs` what `bare` leaves of them, `words` its words.
     """
+    if _is_prose(text, data, signs, words):
+        return Shape(questions=signs.count(b"?")) if b"?" in signs else PLAIN
+    return _looked_at(text, data, signs, words)
+
+
+def _is_prose(text: str, data: bytes, signs: bytes, words: AbstractSet[bytes]) -> bool:
+    """Most asks are: then all that is looked for cannot be there, but for questions."""
+    return (
+        not signs.translate(None, _OF_PROSE)
+        and text.isascii()
+        and data.count(b"\n") < 2
+        and _TRACE_WORDS.isdisjoint(words)
+    )
+
+
+def _looked_at(text: str, data: bytes, signs: bytes, words: AbstractSet[bytes]) -> Shape:
     fence = "```" in text
     code = fence or _is_code(data, signs, words)
     lines = data.count(b"\n")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smarterrouter.routing import shape
 from smarterrouter.routing.learned.words import as_bytes, words_of
 from smarterrouter.routing.shape import Shape, bare, joined
 from smarterrouter.routing.shape import shape_of as _shape_of
@@ -70,8 +71,8 @@ def test_program_text_with_sums_is_no_formula() -> None:
 
 
 def test_items_and_questions_are_counted() -> None:
-    shape = shape_of("do:\n- one\n* two\n 3. three\n4) four\n-five\nwhy? how?\uff1f")
-    assert (shape.items, shape.questions) == (4, 3)
+    found = shape_of("do:\n- one\n* two\n 3. three\n4) four\n-five\nwhy? how?\uff1f")
+    assert (found.items, found.questions) == (4, 3)
     assert shape_of("- one").items == 0
 
 
@@ -87,6 +88,17 @@ def test_bare_signs_and_digits() -> None:
 def test_forms_are_joined() -> None:
     both = joined(shape_of("why?\n- a\n- b"), shape_of("```x``` really?\n- c\n- d"))
     assert (both.code, both.fence, both.trace, both.items, both.questions) == (True, True, False, 4, 2)
+
+
+@given(
+    st.lists(st.sampled_from(["class", "of", "2", "?", ".", ", ", "\n", "1. ", "error", " ", "'", "é", "+"])).map(
+        "".join
+    )
+)
+def test_prose_is_told_quickly_and_as_well(text: str) -> None:
+    data = as_bytes(text)
+    looked = shape._looked_at(text, data, bare(data)[0], set(words_of(data)))
+    assert shape_of(text) == looked
 
 
 @given(st.text())

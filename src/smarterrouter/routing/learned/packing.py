@@ -6,6 +6,7 @@ multiplication. How much of the fields' offsets is in a sum follows from how man
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from operator import getitem
 
 from smarterrouter.routing.learned import form
 from smarterrouter.routing.learned.artefact import COLUMNS, DIFFICULTY, LAYOUT, OFFSET, Artefact, Row
@@ -49,9 +50,7 @@ class Packed:
         `said` is the sum of what `grams` words and pairs say, `words` is how many different words the text has.
         """
         weight = WEIGHTS[words]
-        total = said * weight
-        for table, value in zip(self._forms, numbers, strict=True):
-            total += table[value]
+        total = said * weight + sum(map(getitem, self._forms, numbers))
         offset = OFFSET * grams * weight + form.COUNT * _FORM_OFFSET
         fields = LAYOUT.unpack(total.to_bytes(LAYOUT.size, "little"))
         return [(field - offset) * unit + bias for field, (unit, bias) in zip(fields, self._columns, strict=True)]
