@@ -33,7 +33,7 @@ from smarterrouter.domain.intent import Category
 from smarterrouter.domain.models import Model, Price
 from smarterrouter.gateway.conversation_keys import key_of
 from smarterrouter.gateway.conversations import Conversations
-from smarterrouter.routing.learned.shipped import shipped
+from smarterrouter.routing.hearing import shipped_ear
 from smarterrouter.routing.preference import Rates, rates
 from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
@@ -74,7 +74,7 @@ class Seen(Struct):
 
 def router() -> Router:
     """The product's router, as `bootstrap` makes it."""
-    return Router(Strategies(Scored(WEIGHTS, Quality(shipped().slope))))
+    return Router(Strategies(Scored(WEIGHTS, Quality(shipped_ear().slope))))
 
 
 class World:

@@ -10,7 +10,7 @@ from smarterrouter.domain.decisions import Decision, Moment
 from smarterrouter.domain.models import Capabilities, Model, Size
 from smarterrouter.routing.analysis import read_text
 from smarterrouter.routing.explain import sentence
-from smarterrouter.routing.learned.shipped import shipped
+from smarterrouter.routing.hearing import shipped_ear
 from smarterrouter.routing.quality import Quality
 from smarterrouter.routing.router import Router
 from smarterrouter.routing.strategies.registry import Strategies
@@ -32,7 +32,7 @@ def built(name: str, said: dict[str, Any]) -> Model:
 
 MODELS = tuple(built(name, said) for name, said in GOLDEN["models"].items())
 
-ROUTER = Router(Strategies(Scored(RoutingWeights(), Quality(shipped().slope))))
+ROUTER = Router(Strategies(Scored(RoutingWeights(), Quality(shipped_ear().slope))))
 
 
 def decided(case: dict[str, Any], preference: float = 0.5) -> Decision:

@@ -15,8 +15,8 @@ from smarterrouter.gateway.sensing import Evidence, Sensing
 from smarterrouter.routing import glimpse, learned
 from smarterrouter.routing.analysis import read, read_text
 from smarterrouter.routing.deciders import UnderPolicy, rule_entries
+from smarterrouter.routing.hearing import shipped_ear
 from smarterrouter.routing.learned import steps
-from smarterrouter.routing.learned.shipped import shipped
 from smarterrouter.routing.policy import Policy
 from smarterrouter.routing.premises import StoredPolicy
 from smarterrouter.routing.quality import Quality
@@ -72,7 +72,7 @@ def in_force(settings: Settings, policies: Policies) -> Callable[[], StoredPolic
 def router_of(policy: StoredPolicy) -> Router:
     """The router that decides under this policy. Raise `ValueError` for strategies that cannot be."""
     entries = {name: StrategyEntry.model_validate(entry) for name, entry in policy.strategies.items()}
-    scored = Scored(policy.weights, Quality(shipped().slope))
+    scored = Scored(policy.weights, Quality(shipped_ear().slope))
     return Router(Strategies(scored, wanted_of(entries), policy.strategy))
 
 
