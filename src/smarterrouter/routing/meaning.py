@@ -7,13 +7,12 @@ there are fewer of them than dimensions:
 
 X are the centred vectors, Y the categories, W their noise, r the penalty. How sure the classifier may be is fitted on
 the last, leave one out in closed form: Cook and Weisberg (1982), Residuals and Influence in Regression. A model whose
-vectors mean nothing is therefore given no say. Plain Python: a second for some hundreds of examples, once, which is no
-reason to load NumPy into a server.
+vectors mean nothing is therefore given no say.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from math import exp, hypot, inf, log, sqrt
+from math import hypot, inf, log
 from operator import mul
 
 from msgspec import Struct
@@ -81,37 +80,33 @@ def learn(vectors: Sequence[Sequence[float]], categories: Sequence[Category]) ->
     Raise `Meaningless` when a vector is none, when they have several dimensions, or when there are fewer than two
     categories.
     """
+    import numpy as np  # 16 MB that a server needs for this alone
+
     rows = _rows(vectors)
     if len(rows) != len(categories) or len(set(categories)) < 2:
         raise Meaningless("there are too few examples")
-    centre = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
-    centred = [[value - middle for value, middle in zip(row, centre, strict=True)] for row in rows]
-    shares, said = _fitted(centred, categories)
-    kinds = [_KINDS.index(category) for category in categories]
-    sure = min(_SURE, key=lambda factor: _surprise(factor, said, kinds))
-    columns = list(zip(*centred, strict=True))
-    directions = tuple([sure * _dot(column, share) for column in columns] for share in shares)
-    right = sum(scores.index(max(scores)) == kind for scores, kind in zip(said, kinds, strict=True)) / len(kinds)
-    return Meaning(directions, [_dot(centre, direction) for direction in directions], right)
+    x = np.array(rows)
+    centre = x.mean(0)
+    x -= centre
+    kinds = np.array([_KINDS.index(category) for category in categories])
+    y = np.eye(len(_KINDS))[kinds] - 1 / len(_KINDS)
+    inverse = np.linalg.inv(x @ x.T + _RIDGE * np.diag(_noise(categories)))
+    shares = inverse @ y
+    said = y - shares / inverse.diagonal()[:, None]
+
+    def surprise(factor: float) -> float:
+        """Minus the logarithms of the probabilities of what was right, added up."""
+        above = factor * (said - said.max(1, keepdims=True))
+        return float((np.log(np.exp(above).sum(1)) - above[np.arange(len(kinds)), kinds]).sum())
+
+    directions = min(_SURE, key=surprise) * (shares.T @ x)
+    right = float((said.argmax(1) == kinds).mean())
+    return Meaning(tuple(directions.tolist()), (directions @ centre).tolist(), right)
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
     found: float = sum(map(mul, one, other))
     return found
-
-
-def _fitted(centred: list[Row], categories: Sequence[Category]) -> tuple[list[Row], list[tuple[float, ...]]]:
-    """The share of each example in each category's direction; and what is said of each example without it."""
-    targets = [[(kind is category) - 1 / len(_KINDS) for category in categories] for kind in _KINDS]
-    likeness = [[_dot(row, other) for other in centred[: place + 1]] for place, row in enumerate(centred)]
-    for place, noise in enumerate(_noise(categories)):
-        likeness[place][place] += _RIDGE * noise
-    shares, own = _solved(likeness, targets)
-    without = [
-        [y - a / inverse for y, a, inverse in zip(target, share, own, strict=True)]
-        for target, share in zip(targets, shares, strict=True)
-    ]
-    return shares, list(zip(*without, strict=True))
 
 
 def _rows(vectors: Sequence[Sequence[float]]) -> list[Row]:
@@ -129,35 +124,3 @@ def _noise(categories: Sequence[Category]) -> Row:
     """Of each example: 1 where all categories have as many, more where one has many, so that all weigh the same."""
     counts = Counter(categories)
     return [counts[category] * len(counts) / len(categories) for category in categories]
-
-
-def _solved(lower: list[Row], targets: list[Row]) -> tuple[list[Row], Row]:
-    """For the matrix M with this lower triangle: M^-1 t for each target t, and the diagonal of M^-1. By Cholesky."""
-    root: list[Row] = []
-    for row in lower:
-        made: Row = []
-        for place, other in enumerate(root):
-            made.append((row[place] - _dot(made, other)) / other[place])
-        made.append(sqrt(row[-1] - _dot(made, made)))
-        root.append(made)
-    columns: list[Row] = []  # of the inverse of the root, each from its diagonal down
-    for place, row in enumerate(root):
-        for start, column in enumerate(columns):
-            column.append(-_dot(row[start:place], column) / row[place])
-        columns.append([1 / row[place]])
-    found = []
-    for target in targets:
-        half: Row = []
-        for row, value in zip(root, target, strict=True):
-            half.append((value - _dot(half, row)) / row[-1])
-        found.append([_dot(column, half[place:]) for place, column in enumerate(columns)])
-    return found, [_dot(column, column) for column in columns]
-
-
-def _surprise(factor: float, said: Sequence[Sequence[float]], kinds: Sequence[int]) -> float:
-    """Minus the logarithms of the probabilities of what was right, added up."""
-    total = 0.0
-    for scores, kind in zip(said, kinds, strict=True):
-        highest = max(scores)
-        total += log(sum([exp(factor * (score - highest)) for score in scores])) - factor * (scores[kind] - highest)
-    return total
