@@ -85,8 +85,8 @@ class Noticing:
 
 def repeats(key: ConversationKey, messages: Sequence[Message]) -> bytes:
     """What two requests have in common when the second asks for the same answer again."""
-    if len(messages) == 2 and messages[0].role in SYSTEM:
-        return key.thread  # it was made of these two messages
+    if len(messages) == 2 and messages[0].role in SYSTEM and messages[1].role == "user":
+        return key.thread  # it is of these two messages already
     last = text_of(messages[-1]) if messages else ""
     said = f"{key.turns}\0{len(last)}\0{last[:_ENDS]}\0{last[-_ENDS:]}".encode("utf-8", "surrogatepass")
     return blake2b(key.thread + said, digest_size=16).digest()

@@ -142,6 +142,17 @@ def same(*said: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
     return repeats(key_of(one, headers), one.request.messages)
 
 
+def after_system(role: str, text: str) -> bytes:
+    messages = [{"role": "system", "content": "Be kind."}, {"role": role, "content": text}]
+    one = ChatCall.decode(msgspec.json.encode({"messages": messages}))
+    return repeats(key_of(one, ()), one.request.messages)
+
+
+def test_behind_a_system_prompt_the_words_count_whoever_said_them() -> None:
+    assert after_system("user", "a") == after_system("user", "a")
+    assert len({after_system(role, text) for role in ("user", "assistant") for text in "ab"}) == 4
+
+
 def test_the_same_caller_and_the_same_words_are_the_same_request() -> None:
     assert same("a", "b", "c") == same("a", "b", "c")
     assert (
