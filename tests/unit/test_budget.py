@@ -181,7 +181,7 @@ def stages(world):
         "resolve a name": (lambda: choosing.models("one/m8-1", visit(), None), 16),
         "read": (lambda: analysis.read(CALL, 0.5), 160),
         "read a long prompt": (lambda: analysis.read(LONG, 0.5), 200),
-        "decide": (lambda: choosing.decide(intent), 175),
+        "decide": (lambda: choosing.decide(intent), 175),  # two short sums for each model
         "body for a backend": (lambda: BACKEND.body(NAMED, MODELS[0]), 14),
         "relay one chunk": (lambda: relay.passed(CHUNKS[0]), 6),
         "account": (lambda: (world.accounting.open(one := visit()), world.accounting.close(one)), 43),

@@ -1,4 +1,7 @@
-"""`Intent`, `Category`, `Needs`: what a request wants, as routing sees it."""
+"""`Intent`, `Category`, `Needs`: what a request wants, as routing sees it.
+
+Values that a request makes are not tracked by the garbage collector (`gc=False`): they cannot be part of a cycle.
+"""
 
 from enum import StrEnum
 

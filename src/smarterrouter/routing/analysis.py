@@ -44,12 +44,12 @@ def read(
     ear: Ear | None = None,
     sensed: Sequence[float] | None = None,
 ) -> Intent:
-    """The intent of a chat call. `preference` is 0 (speed) to 1 (quality), in thousandths; without an `ear` the
-    shipped one hears.
+    """The intent of a chat call.
 
-    `margin` is a share that is added to the token estimate of all but short requests; a caller who has counted exactly
-    replaces `needs.prompt_tokens`. `sensed` is what an embedding of the focus says. Reads at most about 3,000
-    characters of the text, however long it is; tokens are estimated for the whole.
+    `preference` is 0 (speed) to 1 (quality), in thousandths; without an `ear` the shipped one hears. `margin` is a
+    share that is added to the token estimate of all but short requests; a caller who has counted exactly replaces
+    `needs.prompt_tokens`. `sensed` is what an embedding of the focus says. Reads at most about 3,000 characters of the
+    text, however long it is; tokens are estimated for the whole.
     """
     request = call.request
     vision = content.image_count(request.messages) > 0
@@ -120,7 +120,7 @@ def _strongest(points: list[float], offered: float) -> Category:
 
 
 def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
-    points = heard.said.points
+    points = [*heard.said.points]
     if around is not None and any(around.said.points):
         points = _beside(points, around.said.points)
     if shape.code:

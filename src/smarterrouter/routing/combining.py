@@ -68,7 +68,7 @@ def combined(
     ]
     highest = max(logs)
     raised = [exp(value - highest) for value in logs]
-    return steps.reading_of(
+    return steps.reading(
         raised,
         heard.difficulty + _shift(difficulty_of(complexity)),
         heard.familiarity * (0.5 + 0.5 / sum(raised)),

@@ -69,10 +69,9 @@ def _packed(categories: dict[int, float], hard: float, *, demand: bool = False, 
 def _voices() -> dict[bytes, int]:
     categories, hard = _categories(lexicon.WORDS), _hardness(lexicon.HARD)
     easy, demands = set(lexicon.EASY.split()), set(lexicon.DEMANDS.split())
-    silent = {word for words, _, _ in lexicon.COMBINATIONS for word in words.split()}
     return {
         keyed(word): _packed(categories.get(word, {}), hard.get(word, 0.0), demand=word in demands, easy=word in easy)
-        for word in categories.keys() | hard.keys() | easy | demands | silent
+        for word in categories.keys() | hard.keys() | easy | demands
     }
 
 
@@ -81,13 +80,18 @@ def _stems() -> dict[str, int]:
     return {stem: _packed(categories.get(stem, {}), hard.get(stem, 0.0)) for stem in categories.keys() | hard.keys()}
 
 
+def _combinations() -> dict[bytes, list[tuple[frozenset[bytes], int]]]:
+    found: dict[bytes, list[tuple[frozenset[bytes], int]]] = {}
+    for words, category, weight in lexicon.COMBINATIONS:
+        parts = [keyed(part) for part in words.split()]
+        found.setdefault(parts[0], []).append((frozenset(parts), _packed({_INDEX[category]: weight}, 0.0)))
+    return found
+
+
 VOICES = _voices()
 """By word, as `learned/words.py` gives it: all its points in one number."""
-_COMBINATIONS: dict[bytes, list[tuple[frozenset[bytes], int]]] = {}
+_COMBINATIONS = _combinations()
 """By one of their words, so that few of them are looked at."""
-for _words, _category, _weight in lexicon.COMBINATIONS:
-    _parts = [keyed(part) for part in _words.split()]
-    _COMBINATIONS.setdefault(_parts[0], []).append((frozenset(_parts), _packed({_INDEX[_category]: _weight}, 0.0)))
 _FIRSTS = frozenset(_COMBINATIONS)
 _STEMS = _stems()
 _CYRILLIC = re.compile(

@@ -20,7 +20,7 @@ thousandths = st.integers(0, 1000).map(lambda step: step / 1000)
 tokens = st.integers(0, 2**32 - 1)
 readings = st.builds(
     steps.reading,
-    st.lists(st.floats(0, 1), min_size=8, max_size=8),
+    st.lists(st.floats(0, 1), min_size=8, max_size=8).filter(lambda values: max(values) > 1e-3),
     st.floats(-40, 40),
     st.floats(0, 1),
 )

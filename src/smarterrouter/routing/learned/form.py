@@ -3,9 +3,8 @@
 from smarterrouter.routing.learned.words import LONGEST
 
 NAMES = ("bytes", "length", "words", "digits", "lines", "options", "ask")
-"""What each number is, in order: bytes that were read; bits of the length of a longer text; different words;
-digits; line breaks; options that are offered (0, 2, 4, 7, 10); bytes
-before them."""
+"""What each number is, in order: bytes that were read; bits of the length of a longer text; different words; digits;
+line breaks; options that are offered (0, 2, 4, 7, 10); bytes before them."""
 COUNT = len(NAMES)
 MOST = LONGEST
 """No number is above it."""

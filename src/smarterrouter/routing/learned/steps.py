@@ -44,31 +44,11 @@ def fine_steps(value: float) -> int:
     return round(min(max(value, 0.0), 1.0) * FINE) if value == value else 0  # noqa: PLR0124
 
 
-def probabilities(values: Sequence[float]) -> tuple[float, ...]:
-    """`values` on steps of 1/1024 with a sum of exactly 1: what rounding leaves over goes to the largest.
+def reading(weights: Sequence[float], difficulty: float, familiarity: float = 1.0) -> Reading:
+    """A `Reading` with all its numbers on their steps, its probabilities with a sum of exactly 1.
 
-    Numbers that lie there already stay as they are. Where nothing is above 0, all are equal.
-    """
-    steps = [round(value * FINE) if 0 <= value <= 1 else fine_steps(value) for value in values]
-    total = sum(steps)
-    if not total:
-        return probabilities([1 / len(steps)] * len(steps)) if steps else ()
-    largest = steps.index(max(steps))
-    if not 0 < steps[largest] + FINE - total <= FINE:  # these were no probabilities: make some of them
-        return probabilities([step / total for step in steps])
-    steps[largest] += FINE - total
-    return tuple([step / FINE for step in steps])
-
-
-def reading(categories: Sequence[float], difficulty: float, familiarity: float = 1.0) -> Reading:
-    """A `Reading` with all its numbers on their steps. Any numbers do, also such that are none."""
-    return Reading(probabilities(categories), logit(difficulty), fine(familiarity))
-
-
-def reading_of(weights: Sequence[float], difficulty: float, familiarity: float) -> Reading:
-    """The same for what a softmax is made of: numbers of which none is negative and some are above 0.
-
-    For the path of every request: the numbers are divided by their sum and put on their steps in one go.
+    `weights` are what a softmax is made of: none is negative, and some are above 0. What rounding leaves over goes to
+    the largest. For the path of every request: divided by their sum and put on their steps in one go.
     """
     scale = FINE / sum(weights)
     whole = [(weight * scale + 0.5) // 1 for weight in weights]
