@@ -10,6 +10,7 @@ quarter, and overcount JSON by half. Eighteen short texts are a small sample: wh
 tokenizer.
 """
 
+import re
 from math import ceil
 from string import ascii_letters, whitespace
 
@@ -106,14 +107,14 @@ def surely_below(call: ChatCall, limit: int) -> bool:
     """
     body = call.body.original
     frame = len(call.request.messages) * _PER_MESSAGE_BOUND + _TEMPLATE_BOUND
-    if len(body) < _SHORT and len(body) + frame < limit and not any(map(body.__contains__, _NOT_PLAIN)):
+    if len(body) < _SHORT and len(body) + frame < limit and _NOT_PLAIN.search(body) is None:
         return True
     return upper_bound(call) < limit
 
 
 _SHORT = 8192
 """Bytes; above, searching the JSON costs more than looking at the messages."""
-_NOT_PLAIN = (b'"tool', b'"image', b'"function', b'"name"', b'"response_format"', b'"reasoning', b'"input_', b'"type"')
+_NOT_PLAIN = re.compile(rb'"(?:tool|image|function|name"|response_format"|reasoning|input_|type")')
 
 
 def _extras(messages: list[Message]) -> list[str]:
