@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from smarterrouter.api.asgi import STOPPING
 from smarterrouter.api.errors import error_answer
+from smarterrouter.api.joining import OneWrite
 from smarterrouter.errors import BadRequest, GatewayError, HeadTooLarge, SlowBody
 
 LONGEST_HEAD = 2**17
@@ -28,6 +29,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start the clock: even the first byte may not take for ever."""
         super().connection_made(transport)
+        self._answers = OneWrite(transport, self.loop)
         self._since = self.loop.time()
         self._head = 0
         self._timer = self.loop.call_later(self.head_seconds, self._look)
@@ -56,7 +58,10 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head is complete; its body is the endpoint's to watch."""
         self._since = 0.0
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = self._answers
 
     def send_400_response(self, msg: str) -> None:
         """What came is not HTTP."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.doubles.gateway_parts import until
 
 from smarterrouter.api.asgi import STOPPING
 from smarterrouter.api.connection import LONGEST_HEAD, Connection, limited
@@ -103,3 +104,35 @@ async def test_an_offer_of_another_protocol_does_not_cost_the_body(port: int) ->
 
 def test_each_limit_is_a_class_of_its_own() -> None:
     assert (limited(1.5).head_seconds, limited(2.5).head_seconds, Connection.head_seconds) == (1.5, 2.5, 30.0)
+
+
+class Written(asyncio.Transport):
+    """Remembers each write."""
+
+    def __init__(self) -> None:
+        super().__init__({"sockname": ("127.0.0.1", 1), "peername": ("127.0.0.1", 2)})
+        self.writes: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """Stays open."""
+
+
+async def test_head_and_body_of_an_answer_are_one_write() -> None:
+    config = uvicorn.Config(echo, http=limited(30), lifespan="off", log_config=None, access_log=False)
+    config.load()
+    made = config.http_protocol_class(config=config, server_state=uvicorn.server.ServerState(), app_state={})
+    transport = Written()
+    made.connection_made(transport)
+    for count in (1, 2):  # the connection is kept
+        made.data_received(POST.replace(b"connection: close\r\n", b""))
+        await until(lambda: made.cycle.response_complete)
+        assert len(transport.writes) == count
+        assert transport.writes[-1].startswith(b"HTTP/1.1 200 OK\r\n")
+        assert transport.writes[-1].endswith(b"\r\n\r\nhello")
+    made.connection_lost(None)
