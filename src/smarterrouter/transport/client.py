@@ -12,8 +12,13 @@ from yarl import URL
 from smarterrouter.errors import BackendGarbage, BackendTimeout, BackendUnreachable, GatewayError
 from smarterrouter.transport.connectors import TcpConnector, UnixConnector
 
-_SKIPPED = ("User-Agent", "Accept", "Accept-Encoding")
-_JSON = "application/json"
+_FIXED = {
+    "content-type": "application/json",
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "user-agent": "smarterrouter",
+}
+"""Every header that aiohttp would add by itself: to be told is cheaper for it than to be kept from it."""
 _LARGE = 2**20
 """aiohttp warns about bodies above this size unless they are file-like."""
 
@@ -32,7 +37,7 @@ class Upstream(msgspec.Struct, frozen=True):
 
     @classmethod
     def at(cls, url: str, headers: Mapping[str, str] | None = None, socket: str | None = None) -> "Upstream":
-        """An upstream at `url` whose calls carry `headers` beside the JSON content type.
+        """An upstream at `url` whose calls carry `headers` beside the usual ones.
 
         Raise `ValueError` unless `url` is an absolute http or https address.
         """
@@ -40,8 +45,7 @@ class Upstream(msgspec.Struct, frozen=True):
         origin = str(address.origin())
         if address.scheme not in {"http", "https"}:
             raise ValueError(f"{origin} is not an http or https address")
-        fixed = {"content-type": _JSON, "accept-encoding": "identity"}
-        return cls(address, {**fixed, **(headers or {})}, origin, socket)
+        return cls(address, {**_FIXED, **(headers or {})}, origin, socket)
 
 
 class Response:
@@ -145,7 +149,6 @@ class HttpClient:
             upstream.url,
             data=io.BytesIO(body) if body is not None and len(body) >= _LARGE else body,
             headers=upstream.headers,
-            skip_auto_headers=_SKIPPED,
             allow_redirects=False,
             timeout=timeout,
         )

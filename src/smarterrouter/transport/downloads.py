@@ -23,7 +23,6 @@ _PATIENCE = RetryPolicy(max_retries=2, base_delay=1.0, max_delay=15.0)
 _PIECE = 2**20
 """Bytes that are collected before a thread writes them."""
 _Take = Callable[[Response], Awaitable[bytes]]
-_HEADERS = {"user-agent": "smarterrouter", "accept": "*/*"}
 
 
 class Download(Struct, frozen=True):
@@ -117,7 +116,7 @@ class Downloads:
         address, own = _address(url), headers
         for _ in range(_MOST_REDIRECTS + 1):
             conditional = {"if-none-match": etag} if etag else {}
-            upstream = Upstream.at(str(address), {**_HEADERS, **conditional, **own})
+            upstream = Upstream.at(str(address), {**conditional, **own})
             response = await self._client.send("GET", upstream, total=self._seconds)
             try:
                 if response.status not in _REDIRECTS:

@@ -239,7 +239,9 @@ async def test_what_is_sent(client: HttpClient) -> None:
     assert set(headers) == {
         f"host: {url.removeprefix('http://')}",
         "content-type: application/json",
+        "accept: */*",
         "accept-encoding: identity",
+        "user-agent: smarterrouter",
         "authorization: bearer key",
         "content-length: 7",
     }
