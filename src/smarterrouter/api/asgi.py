@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from smarterrouter.api.rounds import Rounds
 from smarterrouter.errors import BadRequest, NotJson, SlowBody, TooLarge
 from smarterrouter.gateway.sink import Headers
 from smarterrouter.observability import tasks
@@ -19,16 +20,16 @@ STOPPING = "smarterrouter.stopping"
 """Where the application leaves an `asyncio.Event` in the state of its lifespan: the server is being stopped."""
 _MOST_DIGITS = 20
 """Of a content length; Python refuses to read thousands of them."""
-_QUICK = 0.02
-"""Seconds that a request may take before its caller is watched; most of our own work is done by then."""
+_HEADERS = "smarterrouter.headers"
+"""Where `header` leaves the first of all headers of each name."""
 
 
 def header(scope: Scope, name: bytes) -> bytes:
     """The first header called `name` (lower case), or nothing."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return bytes(value)
-    return b""
+    known: dict[bytes, bytes] | None = scope.get(_HEADERS)
+    if known is None:
+        known = scope[_HEADERS] = dict(reversed(scope["headers"]))
+    return known.get(name, b"")
 
 
 def caller_of(scope: Scope) -> tuple[bytes, str]:
@@ -47,7 +48,7 @@ def require_json(scope: Scope) -> None:
         raise NotJson(f"The content type must be application/json; it is {said}.")
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
+async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float, rounds: Rounds) -> bytes:
     """The whole body.
 
     Raise `TooLarge` above `limit` bytes, `SlowBody` when it is late by `seconds`, `CallerLeft` when it breaks off.
@@ -56,19 +57,21 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) 
     if declared and (not declared.isdigit() or len(declared) > _MOST_DIGITS or int(declared) > limit):
         raise TooLarge(_too_large(limit))
     late = _Late(seconds)
+    rounds.enter(late)
     try:
         return await _parts(receive, limit)
     except asyncio.CancelledError:
         late.check()
         raise
     finally:
-        late.handle.cancel()
+        rounds.leave(late)
+        late.stop()
 
 
 async def whole_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
     """`read_body` for callers who are answered in any case: raise `BadRequest` when it breaks off."""
     try:
-        return await read_body(scope, receive, limit, seconds)
+        return await read_body(scope, receive, limit, seconds, Rounds())
     except CallerLeft:
         raise BadRequest("The body broke off.") from None
 
@@ -90,15 +93,26 @@ async def _parts(receive: Receive, limit: int) -> bytes:
 
 
 class _Late:
-    """A timer that cancels the task that made it. `asyncio.timeout` does the same for three times the cost."""
+    """Cancels the task that made it, `seconds` from then. `asyncio.timeout` does the same for many times the cost."""
 
-    __slots__ = ("_expired", "_seconds", "_task", "handle")
+    __slots__ = ("_deadline", "_expired", "_handle", "_loop", "_seconds", "_task")
 
     def __init__(self, seconds: float) -> None:
-        self._expired = False
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task(self._loop)
         self._seconds = seconds
-        self._task = asyncio.current_task()
-        self.handle = asyncio.get_running_loop().call_later(seconds, self._expire)
+        self._deadline = self._loop.time() + seconds
+        self._expired = False
+        self._handle: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """The body did not come at once."""
+        self._handle = self._loop.call_at(self._deadline, self._expire)
+
+    def stop(self) -> None:
+        """The body is here, or never will be."""
+        if self._handle is not None:
+            self._handle.cancel()
 
     def check(self) -> None:
         """Raise `SlowBody` when it was this timer that cancelled."""
@@ -123,22 +137,22 @@ class CallerLeft(Exception):
 class Watch:
     """Cancels the task that serves a request when its caller leaves or its time is up.
 
-    Set up only for requests that take longer than a moment, so that quick ones pay for a timer alone.
+    Set up only for requests that take longer than a moment: quick ones pay next to nothing.
     """
 
-    __slots__ = ("_begun", "_deadline", "_handle", "_receive", "_served", "_task", "_timeout", "reason")
+    __slots__ = ("_deadline", "_receive", "_rounds", "_served", "_task", "_timeout", "reason")
 
-    def __init__(self, receive: Receive, seconds: float | None) -> None:
+    def __init__(self, receive: Receive, seconds: float | None, rounds: Rounds) -> None:
         """`seconds` limits the request; None for no limit. Call from the task to be watched."""
         loop = asyncio.get_running_loop()
         self._receive = receive
-        self._served = asyncio.current_task()
+        self._rounds = rounds
+        self._served = asyncio.current_task(loop)
         self._deadline = None if seconds is None else loop.time() + seconds
         self._task: asyncio.Task[None] | None = None
         self._timeout: asyncio.Timeout | None = None
         self.reason = ""
-        quick = _QUICK if seconds is None else min(_QUICK, seconds)
-        self._handle = loop.call_later(quick, self._begin)
+        rounds.enter(self)
 
     def no_deadline(self) -> None:
         """The answer has begun: from now on only silence and leaving end it."""
@@ -148,11 +162,12 @@ class Watch:
 
     def stop(self) -> None:
         """The request is done."""
-        self._handle.cancel()
+        self._rounds.leave(self)
         if self._task is not None:
             self._task.cancel()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """The request takes longer than a moment."""
         self._task = tasks.spawn(self._watch(), "watch a caller")
 
     async def _watch(self) -> None:

@@ -22,6 +22,7 @@ from smarterrouter.api.asgi import (
     require_json,
 )
 from smarterrouter.api.errors import InternalError, error_answer
+from smarterrouter.api.rounds import Rounds
 from smarterrouter.errors import BadRequest, GatewayError, MethodNotAllowed, RequestTimeout, ServerStopping
 from smarterrouter.gateway.accounting import LEFT, Accounting
 from smarterrouter.gateway.noticing import Noticing
@@ -60,6 +61,7 @@ class DataEndpoint:
         self._answer = answer
         self._limits = limits
         self._accounting = accounting
+        self._rounds = Rounds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request. Whatever happens, it is accounted for exactly once."""
@@ -74,7 +76,7 @@ class DataEndpoint:
         self._accounting.open(visit)
         try:
             body = await self._read(scope, receive, visit)
-            watch = Watch(receive, self._limits.total_seconds)
+            watch = Watch(receive, self._limits.total_seconds, self._rounds)
             await self._answer(body, visit, sink)
         except GatewayError as error:
             await _refuse(error, visit, sink)
@@ -103,7 +105,7 @@ class DataEndpoint:
             visit.policy = named.decode("latin-1")
         visit.signature = _WISHES.get(header(scope, b"x-smarterrouter-signature").lower())
         visit.browser = b"Mozilla/" in header(scope, b"user-agent")
-        return await read_body(scope, receive, self._limits.body_bytes, self._limits.body_seconds)
+        return await read_body(scope, receive, self._limits.body_bytes, self._limits.body_seconds, self._rounds)
 
     async def _cancelled(self, watch: Watch | None, visit: Visit, sink: AsgiSink) -> None:
         """Cancelled by our own watch, or because the server is stopping: either way the request ends here."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from time import perf_counter
 
 from smarterrouter.api.asgi import REQUEST_ID, Message, Receive, Scope, Send, header
@@ -13,6 +13,16 @@ log = logging.getLogger(__name__)
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _SAFE = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 """What a caller's own id may hold: anything else would let it write into headers and log lines."""
+_DRAWN = 256
+"""Ids that are drawn at once: to ask the system for randomness costs more than the rest of it."""
+
+
+def identities() -> Iterator[str]:
+    """Ids that nobody can guess, 24 hex digits each."""
+    while True:
+        drawn = os.urandom(12 * _DRAWN).hex()
+        for start in range(0, len(drawn), 24):
+            yield drawn[start : start + 24]
 
 
 class RequestContext:
@@ -26,6 +36,7 @@ class RequestContext:
         self._app = app
         self._data = data
         self._direct = direct
+        self._identities = identities()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with the id in the scope, in the log context, and in the headers of the answer."""
@@ -33,7 +44,7 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
         given = header(scope, b"x-request-id")
-        identity = given.decode() if given and _SAFE.fullmatch(given) else os.urandom(12).hex()
+        identity = given.decode() if given and _SAFE.fullmatch(given) else next(self._identities)
         scope[REQUEST_ID] = identity
         token = request_id_context.set(identity)
         try:

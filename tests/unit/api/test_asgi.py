@@ -5,6 +5,7 @@ from tests.doubles.gateway_parts import until
 from tests.doubles.in_process import Caller
 
 from smarterrouter.api.asgi import AsgiSink, CallerLeft, Watch, caller_of, header, read_body, require_json, whole_body
+from smarterrouter.api.rounds import Rounds
 from smarterrouter.errors import BadRequest, NotJson, SlowBody, TooLarge
 
 
@@ -27,7 +28,7 @@ def test_the_content_type_that_is_not_json_is_named_and_cut():
 
 
 async def read(caller, limit=10, seconds=60.0):
-    return await read_body(caller.scope, caller.receive, limit, seconds)
+    return await read_body(caller.scope, caller.receive, limit, seconds, Rounds())
 
 
 async def test_bodies_are_read_whole():
@@ -84,7 +85,7 @@ async def test_the_timer_of_a_body_ends_with_it():
 
 
 async def watched(receive, seconds=None):
-    watch = Watch(receive, seconds)
+    watch = Watch(receive, seconds, Rounds())
     try:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
@@ -95,7 +96,7 @@ async def watched(receive, seconds=None):
 
 
 async def test_a_quick_request_costs_no_task():
-    watch = Watch(Caller().receive, None)
+    watch = Watch(Caller().receive, None, Rounds())
     watch.stop()
     await asyncio.sleep(0.03)
     assert not watchers()
@@ -123,7 +124,7 @@ async def test_without_a_deadline_only_leaving_ends_it(pause):
     reasons = []
 
     async def serve():
-        watch = Watch(caller.receive, 0.6)
+        watch = Watch(caller.receive, 0.6, Rounds())
         await asyncio.sleep(pause)  # before, or while the caller is watched
         watch.no_deadline()
         try:
@@ -138,7 +139,7 @@ async def test_without_a_deadline_only_leaving_ends_it(pause):
 
 async def test_an_answer_that_begins_as_its_caller_leaves_is_no_fault():
     caller = Caller()
-    watch = Watch(caller.receive, 60)
+    watch = Watch(caller.receive, 60, Rounds())
     await until(watchers)
     caller.leave()
     with pytest.raises(asyncio.CancelledError):
@@ -150,7 +151,7 @@ async def test_an_answer_that_begins_as_its_caller_leaves_is_no_fault():
 
 
 async def test_stopping_ends_the_watch():
-    watch = Watch(Caller().receive, None)
+    watch = Watch(Caller().receive, None, Rounds())
     await until(watchers)
     watch.stop()
     await until(lambda: not watchers())
