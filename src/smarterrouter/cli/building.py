@@ -1,6 +1,6 @@
 """The house for commands: built, or the reason printed and the command ended."""
 
-from rich.console import Console
+import click
 
 from smarterrouter.access.admin_key import AdminKeyUnusable
 from smarterrouter.bootstrap import House, build
@@ -20,7 +20,7 @@ def house_or_exit(loaded: Loaded) -> House:
         leave([str(error)])
 
 
-def tell_key(house: House, console: Console) -> None:
+def tell_key(house: House) -> None:
     """Print the admin key if building the house has made one: it cannot be read again."""
     if (fresh := house.services.admin_key.fresh) is not None:
-        console.print(f"  Admin key (shown only now): [bold yellow]{fresh}[/bold yellow]", soft_wrap=True)
+        click.echo(f"  Admin key (shown only now): {click.style(fresh, fg='yellow', bold=True)}", err=True)

@@ -1,11 +1,13 @@
-"""Settings for commands: read, or every problem printed and the command ended."""
+"""Settings for commands: read, or every problem printed and the command ended.
+
+Printed by click, like all that the server says: rich would stay in its memory for the sake of five lines.
+"""
 
 import sys
 from collections.abc import Iterable
 from typing import NoReturn
 
-from rich.console import Console
-from rich.markup import escape
+import click
 
 from smarterrouter.settings.loading import Loaded, load
 from smarterrouter.settings.problems import SettingsError
@@ -21,9 +23,10 @@ def settings_or_exit() -> Loaded:
 
 def leave(problems: Iterable[str]) -> NoReturn:
     """Print all problems of the settings and end the process with status 2."""
-    console = Console(stderr=True, highlight=False)
-    console.print("[bold red]The settings cannot be used:[/bold red]")
+    click.secho("The settings cannot be used:", fg="red", bold=True, err=True)
     for problem in problems:
-        console.print(f"  [red]•[/red] {escape(problem)}")
-    console.print("Change them in the environment, .env or smarterrouter.yaml. `smarterrouter generate-env` shows all.")
+        click.echo(f"  {click.style('•', fg='red')} {problem}", err=True)
+    click.echo(
+        "Change them in the environment, .env or smarterrouter.yaml. `smarterrouter generate-env` shows all.", err=True
+    )
     sys.exit(2)

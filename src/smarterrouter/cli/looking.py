@@ -35,7 +35,7 @@ async def _looked() -> AsyncIterator[House]:
     logs.configure("ERROR", loaded.settings.observability.log_format)
     house = house_or_exit(loaded)
     console = Console(stderr=True)
-    tell_key(house, console)
+    tell_key(house)
     try:
         with console.status("Asking the backends for their models …"):
             await house.services.find.run()

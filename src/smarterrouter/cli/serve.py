@@ -5,8 +5,6 @@ from contextlib import suppress
 
 import click
 import uvicorn
-from rich.console import Console
-from rich.markup import escape
 
 from smarterrouter import __version__
 from smarterrouter.api.connection import limited
@@ -59,11 +57,13 @@ def serve(host: str | None, port: int | None) -> None:
 
 def announce(house: House, host: str, port: int) -> None:
     """Print where to go, and the admin key if this start has made one: it cannot be read again."""
-    console = Console(stderr=True, highlight=False)
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    address = escape(f"http://{f'[{shown}]' if ':' in shown else shown}:{port}")
-    console.print(f"[bold]SmarterRouter {__version__}[/bold]")
-    console.print(f"  API      [cyan]{address}/v1[/cyan]   any OpenAI client, model `auto`")
-    console.print(f"  Docs     [cyan]{address}/docs[/cyan]")
-    console.print(f"  Health   [cyan]{address}/health[/cyan]")
-    tell_key(house, console)
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    click.secho(f"SmarterRouter {__version__}", bold=True, err=True)
+    for name, path, note in (
+        ("API", "/v1", "   any OpenAI client, model `auto`"),
+        ("Docs", "/docs", ""),
+        ("Health", "/health", ""),
+    ):
+        click.echo(f"  {name:8} {click.style(address + path, fg='cyan')}{note}", err=True)
+    tell_key(house)
