@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from bench import routing_pairs
 from bench.routing_adapter import Adapter, Items
 from bench.routing_metrics import Floats, Worth, worth
 from bench.routing_plot import bars
@@ -27,6 +28,7 @@ from smarterrouter.jobs.training.labels import category_of
 from smarterrouter.jobs.training.rows import Row, read_folder
 from smarterrouter.jobs.training.trainer import SHIPPED, fit
 from smarterrouter.routing.hearing import shipped_ear
+from smarterrouter.routing.learned.artefact import Artefact
 from smarterrouter.routing.vocabulary import CATEGORIES
 
 FOLDS = 4
@@ -62,8 +64,10 @@ def main() -> None:
     wanted = parser.parse_args()
     rows, prices = [row for row in read_folder(wanted.data) if row.scores], read_costs(wanted.data)
     public = questions.read_public(wanted.data)
-    found = {how: measured(how, rows, public, prices) for how in ("question", "task", "model")}
-    table = written(found)
+    trained = {how: train(how, rows, public) for how in ("question", "task", "model")}
+    found = {how: measured(how, rows, one, prices) for how, one in trained.items()}
+    apart = routing_pairs.written({how: paired(how, rows, one) for how, one in trained.items()})
+    table = "\n".join(part for part in (written(found), apart) if part)
     print(table)
     (wanted.out / "routing_quality.md").write_text(table, "utf-8")
     (wanted.out / "routing_quality.svg").write_text(
@@ -71,22 +75,68 @@ def main() -> None:
     )
 
 
-def measured(
-    how: str, rows: Sequence[Row], public: questions.Public, prices: Mapping[str, Mapping[str, float]]
-) -> dict[str, dict[str, list[Worth]]]:
-    """By pool and method: the worth on the held-out questions, then on resamples of them."""
+class Trained(msgspec.Struct, frozen=True):
+    """What was learned without that which is held out."""
+
+    held: Split
+    new: frozenset[str]
+    """Models whose answers were not seen."""
+    learned: Artefact
+    items: Items
+
+
+def train(how: str, rows: Sequence[Row], public: questions.Public) -> Trained:
+    """Learn from the free rows that are not held out."""
     held, new = _held(how), _new_models(rows) if how == "model" else frozenset()
     kept = [_without(row, new) for row in rows if row.free and not held(row)]
     learned = fit([row for row in kept if row.scores], public, SHIPPED, lambda *_: None)
-    items = _items(kept)
+    return Trained(held, new, learned, _items(kept))
+
+
+def measured(
+    how: str, rows: Sequence[Row], trained: Trained, prices: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, list[Worth]]]:
+    """By pool and method: the worth on the held-out questions, then on resamples of them."""
+    return {
+        pool.name: _judged(pool, _adapter(pool, trained), prices)
+        for pool in pools(how, rows, trained.held, trained.new)
+    }
+
+
+def paired(how: str, rows: Sequence[Row], trained: Trained) -> dict[str, dict[str, routing_pairs.Area]]:
+    """By pair and method; none where models are held out, for no pair is left then."""
+    if how == "model":
+        return {}
+    tested = [row for row in rows if trained.held(row)]
     found = {}
-    for pool in pools(how, rows, held, new):
-        adapter = Adapter(learned, items)
-        for model in pool.models:
-            known = pool.answered[model]
-            adapter.register(model, pool.public[model], lambda ids, known=known: {i: 1.0 for i in ids if i in known})
-        found[pool.name] = _judged(pool, adapter, prices)
+    for pair in routing_pairs.pairs(tested):
+        dataset = pair.rows[0].dataset
+        pool = _pool(
+            pair.name, (pair.weak, pair.strong), how, [row for row in rows if row.dataset == dataset], trained.held
+        )
+        found[pair.name] = {
+            name: routing_pairs.area(pair, rank) for name, rank in _ranks(pair, pool, _adapter(pool, trained)).items()
+        }
     return found
+
+
+def _ranks(pair: routing_pairs.Pair, pool: Pool, adapter: Adapter) -> dict[str, routing_pairs.Rank]:
+    def apart(found: Mapping[str, float]) -> float:
+        return found[pair.strong] - found[pair.weak]
+
+    return {
+        "learned router": lambda row: apart(adapter.quality(row.prompt, None, pool.models)),
+        "keywords": lambda row: apart(dict(zip(pool.models, _by_keywords(row.prompt, pool), strict=True))),
+        "prompt length": lambda row: float(len(row.prompt)),
+    }
+
+
+def _adapter(pool: Pool, trained: Trained) -> Adapter:
+    adapter = Adapter(trained.learned, trained.items)
+    for model in pool.models:
+        known = pool.answered[model]
+        adapter.register(model, pool.public[model], lambda ids, known=known: {i: 1.0 for i in ids if i in known})
+    return adapter
 
 
 def pools(how: str, rows: Sequence[Row], held: Split, new: frozenset[str]) -> Iterator[Pool]:
@@ -103,11 +153,20 @@ def pools(how: str, rows: Sequence[Row], held: Split, new: frozenset[str]) -> It
             continue
         for number in range(_POOLS if len(able) > _MOST_MODELS else 1):
             models = tuple(sorted(rng.sample(able, min(len(able), _MOST_MODELS))))
-            shown = tuple(row for row in tested if row.scores.keys() >= set(models))
-            if len(shown) >= _LEAST_QUESTIONS:
-                answered = {m: frozenset(row.id for row in own if m in row.scores and not held(row)) for m in models}
-                shares = {model: _shares(model, own, tested if how == "task" else []) for model in models}
-                yield Pool(f"{dataset}-{number + 1}", models, shown, shares, answered)
+            pool = _pool(f"{dataset}-{number + 1}", models, how, own, held)
+            if len(pool.rows) >= _LEAST_QUESTIONS:
+                yield pool
+
+
+def _pool(name: str, models: tuple[str, ...], how: str, own: Sequence[Row], held: Split) -> Pool:
+    tested = [row for row in own if held(row)]
+    return Pool(
+        name=name,
+        models=models,
+        rows=tuple(row for row in tested if row.scores.keys() >= set(models)),
+        public={model: _shares(model, own, tested if how == "task" else []) for model in models},
+        answered={m: frozenset(row.id for row in own if m in row.scores and not held(row)) for m in models},
+    )
 
 
 def _judged(pool: Pool, adapter: Adapter, prices: Mapping[str, Mapping[str, float]]) -> dict[str, list[Worth]]:

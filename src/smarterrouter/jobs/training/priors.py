@@ -20,6 +20,7 @@ from smarterrouter.domain.knowledge import Ability, Published, Unit
 from smarterrouter.jobs.training import skills
 from smarterrouter.jobs.training.levels import ELO_AT_ZERO, ELO_PER_LOGIT, LEVELS, Level
 from smarterrouter.routing.learned.artefact import Artefact
+from smarterrouter.routing.learned.scoring import counting, leaning
 
 MATCHED_SD, COMPARED_SD, ELO_SD = 0.06, 0.35, 0.3
 """How far an ability read from one published number is off, in logits: matched, compared, or from a rating."""
@@ -103,7 +104,8 @@ def _logit(value: float, level: Level) -> float:
 
 def _curve(points: Sequence[float], artefact: Artefact) -> NDArray[np.float64]:
     """Mean chance at the points for every ability of the grid; strictly rising."""
-    total = np.zeros_like(_GRID)
+    total, lean = np.zeros_like(_GRID), np.array([leaning(ability) for ability in _GRID.tolist()])
     for difficulty in points:
-        total += 1 / (1 + np.exp(artefact.slope * (difficulty - _GRID)))
+        able = _GRID + (counting(difficulty) - 1) * lean
+        total += 1 / (1 + np.exp(artefact.slope * (difficulty - able)))
     return total / len(points)

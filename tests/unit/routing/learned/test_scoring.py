@@ -1,6 +1,6 @@
 """Expected quality: rises with ability, depends on nobody else, and is drawn together by doubt."""
 
-from math import exp, pi, sqrt
+from math import exp, log, pi, sqrt
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,25 @@ def test_the_order_of_models_changes_nothing(text, means, random) -> None:
 def test_the_formula_by_hand() -> None:
     (found,) = Chances([[Ability(2.0, 0.5)] * 8], 0.8).at(EVEN, 1.0, 1.0)
     variance = 8 * 0.125 * 0.25
-    assert found == pytest.approx(1 / (1 + exp(0.8 * (1.0 - 2.0) / sqrt(1 + pi / 8 * 0.64 * variance))))
+    able = 2.0 + (exp(-0.25 * (1.0 + 1.0)) - 1) * 1.5  # a quarter is lost with each logit of difficulty above -1
+    assert found == pytest.approx(1 / (1 + exp(0.8 * (1.0 - able) / sqrt(1 + pi / 8 * 0.64 * variance))))
+
+
+@given(abilities, st.floats(-8, 8), st.floats(-8, 8))
+def test_a_harder_prompt_is_never_answered_better(mean: float, one: float, other: float) -> None:
+    easy, hard = sorted((one, other))
+    made = Chances([[Ability(mean, 0.5)] * 8], 1.0)
+    assert made.at(EVEN, hard, 1.0)[0] <= made.at(EVEN, easy, 1.0)[0]
+
+
+def test_hard_prompts_tell_models_apart_less() -> None:
+    made = Chances([[Ability(mean, 0.1)] * 8 for mean in (-1.0, 1.0)], 1.0)
+
+    def apart(difficulty: float) -> float:
+        weak, strong = (log(chance / (1 - chance)) for chance in made.at(EVEN, difficulty, 1.0))
+        return strong - weak
+
+    assert apart(-2.0) > apart(0.0) > apart(2.0) > 0
 
 
 def test_doubt_about_a_model_draws_its_chance_to_a_half() -> None:
