@@ -15,8 +15,8 @@ from smarterrouter.routing.preference import Rates
 from smarterrouter.routing.weights import RoutingWeights
 from smarterrouter.wire.calls import ChatCall
 
-AT_MOST = 20_000
-"""Conversations that are remembered, a named one counts as two; about 4 MB. The quietest are forgotten first."""
+AT_MOST = 10_000
+"""Conversations that are remembered, a named one counts as two; about 3 MB. The quietest are forgotten first."""
 SECONDS = 3600.0
 """How long a quiet conversation is remembered."""
 _NOBODY: frozenset[str] = frozenset()
