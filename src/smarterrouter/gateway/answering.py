@@ -1,6 +1,7 @@
 """From candidates to the last byte: the part of the path that chat, completions and embeddings share."""
 
 import re
+from functools import lru_cache
 
 from smarterrouter.domain.models import Model
 from smarterrouter.errors import BackendError, GatewayError
@@ -143,7 +144,7 @@ def _told(visit: Visit, model: Model, opened: Opened) -> Headers:
     milliseconds = int(visit.first_byte * 1000)
     headers: Headers = [
         (b"openai-processing-ms", b"%d" % milliseconds),
-        (b"x-smarterrouter-model", _header(model.key)),
+        (b"x-smarterrouter-model", _name(model.key)),
     ]
     if visit.failed:
         headers.append((b"x-smarterrouter-fallbacks", b"%d" % len(visit.failed)))
@@ -153,6 +154,11 @@ def _told(visit: Visit, model: Model, opened: Opened) -> Headers:
     if opened.notes:
         headers.append((b"x-smarterrouter-unsupported", _header(",".join(opened.notes)[:1024])))
     return headers
+
+
+@lru_cache(maxsize=1024)
+def _name(key: str) -> bytes:
+    return _header(key)
 
 
 def _header(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""`Stopwatch`: time per stage of one request; our own overhead is the total minus what we waited for a backend."""
+"""`Stopwatch`: the time of one request; our own overhead is the total minus what we waited for a backend."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -7,22 +7,14 @@ from time import perf_counter
 class Stopwatch:
     """Runs from when it is made. All times are seconds. Owned by the one task that serves the request."""
 
-    __slots__ = ("_away_since", "_clock", "_lap", "laps", "started", "upstream")
+    __slots__ = ("_away_since", "_clock", "started", "upstream")
 
     def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self._clock = clock
-        self.started = self._lap = clock()
+        self.started = clock()
         self._away_since: float | None = None
         self.upstream = 0.0
         """Time spent waiting for backends, up to the last `back`."""
-        self.laps: dict[str, float] = {}
-        """Time of each stage so far."""
-
-    def lap(self, stage: str) -> None:
-        """`stage` has ended: everything since the last lap belongs to it. A stage may come again; its times add up."""
-        now = self._clock()
-        self.laps[stage] = self.laps.get(stage, 0.0) + now - self._lap
-        self._lap = now
 
     def away(self) -> None:
         """From now on a backend's time runs. A second call changes nothing."""

@@ -168,8 +168,8 @@ def _intent(intent: Intent) -> bytes:
 
 def _reading(reading: Reading) -> bytes:
     """All its numbers lie on steps of 1/1024, and there are as many categories as `Category` has."""
-    shares = [round(share * FINE) for share in reading.categories]
-    return _READING.pack(*shares, round(reading.difficulty * FINE), round(reading.familiarity * FINE))
+    shares = [int(share * FINE) for share in reading.categories]
+    return _READING.pack(*shares, int(reading.difficulty * FINE), int(reading.familiarity * FINE))
 
 
 def _read_intent(cursor: _Cursor) -> Intent:

@@ -26,15 +26,6 @@ def test_overhead_is_the_total_without_the_upstreams_time() -> None:
     assert (watch.total, watch.upstream, watch.overhead) == (23, 20, 3)
 
 
-def test_laps_add_up() -> None:
-    clock = Clock()
-    watch = Stopwatch(clock)
-    for stage, seconds in (("decode", 1), ("route", 2), ("decode", 4)):
-        clock.now += seconds
-        watch.lap(stage)
-    assert watch.laps == {"decode": 5, "route": 2}
-
-
 def test_it_runs_on_a_real_clock() -> None:
     watch = Stopwatch()
     assert 0 <= watch.overhead <= watch.total
