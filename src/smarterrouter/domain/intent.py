@@ -53,7 +53,7 @@ class Reading(Struct, frozen=True, gc=False):
     categories: tuple[float, ...]
     """Probability of each `Category`, in its order; together 1."""
     difficulty: float
-    """In logits: a model of this ability answers well half of the time."""
+    """In logits, on the scale of abilities: at 0 a model of ability 0 answers well half of the time."""
     familiarity: float = 1.0
     """0 (unlike anything that was learned from) to 1."""
 

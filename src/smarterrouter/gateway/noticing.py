@@ -24,8 +24,8 @@ UNREAD = 0.5
 """Complexity taken for a request that nobody read, because its caller named the model."""
 _SOONEST, _LATEST = 2.0, 600.0
 """Seconds between two askings: programs that try again are faster, and later nobody means that answer."""
-_REMEMBERED = 5000
-"""Answers; about 2 MB. The oldest are forgotten first."""
+_REMEMBERED = 2500
+"""Answers; about 1 MB. The oldest are forgotten first."""
 _ENDS = 512
 """Characters looked at of each end of the last message."""
 _TOOLS = frozenset({"tool_missing", "tool_unknown", "tool_arguments", "tool_as_text"})

@@ -7,6 +7,7 @@ and is never a category that a word could win.
 
 from collections.abc import Sequence
 from math import ceil
+from operator import add
 
 from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.routing import complexity, glimpse
@@ -20,8 +21,6 @@ from smarterrouter.wire.calls import ChatCall
 MARGIN = 0.1
 """Added to the estimate of tokens: a prompt that may not fit is not sent on a guess."""
 
-_AROUND = 0.25
-"""What a word beside the ask is worth."""
 _PLACE = {category: place for place, category in enumerate(CATEGORIES)}
 _CODE, _TOOLS, _MATHS = _PLACE[Category.CODE], _PLACE[Category.TOOLS], _PLACE[Category.MATHEMATICS]
 _INSTRUCTIONS = _PLACE[Category.INSTRUCTIONS]
@@ -84,7 +83,7 @@ def _intent(
 ) -> Intent:
     ear = ear or shipped_ear()
     heard = ear.hear(seen.focus, seen.ask_characters)
-    around = ear.hear_again(seen.around) if seen.around else None
+    around = ear.hear_beside(seen.around) if seen.around else None
     shape = heard.shape if around is None or around.shape is PLAIN else joined(heard.shape, around.shape)
     points = _points(heard, around, shape)
     offered = _TOOLS_POINTS * needs.tools + _JSON_POINTS * needs.json
@@ -93,7 +92,7 @@ def _intent(
     measured = complexity.measure(complexity.Facts(seen, heard.said, hard_around, shape, needs, category))
     reading = None
     if heard.words or _has_letters(seen.focus):
-        logits = heard.logits if around is None else _beside(heard.logits, around.logits)
+        logits = heard.logits if around is None else [*map(add, heard.logits, around.logits)]
         reading = combined(heard, logits, points, certain(offered, sensed), seen.ask_characters, measured.value)
         category = CATEGORIES[reading.categories.index(max(reading.categories))]
     return Intent(
@@ -113,16 +112,15 @@ def _has_letters(text: str) -> bool:
 
 def _strongest(points: list[float], offered: float) -> Category:
     """By the tables alone."""
-    said = [*points]
-    said[_TOOLS] += offered
-    most = max(said)
-    return CATEGORIES[said.index(most)] if most else Category.CHAT
+    if offered:
+        points = [*points]
+        points[_TOOLS] += offered
+    most = max(points)
+    return CATEGORIES[points.index(most)] if most else Category.CHAT
 
 
 def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
-    points = [*heard.said.points]
-    if around is not None and any(around.said.points):
-        points = _beside(points, around.said.points)
+    points = [*(heard.said.points if around is None else map(add, heard.said.points, around.said.points))]
     if shape.code:
         points[_CODE] += _FENCE_POINTS if shape.fence else _CODE_POINTS
     if shape.trace:
@@ -132,8 +130,3 @@ def _points(heard: Heard, around: Heard | None, shape: Shape) -> list[float]:
     if shape.items > 1:
         points[_INSTRUCTIONS] += _LIST_POINTS
     return points
-
-
-def _beside(ask: list[float], around: list[float]) -> list[float]:
-    """What an ask says with a little of what stands around it."""
-    return [mine + _AROUND * other for mine, other in zip(ask, around, strict=True)]

@@ -19,6 +19,7 @@ from smarterrouter.routing.learned import steps
 _POINT, _POINT_UNFAMILIAR = 0.5, 4.5
 """What a point of the tables adds to the logarithm of a probability; the second for what is unlike anything learned."""
 _OFFERED = 6.0
+_NOTHING = (0.0,) * len(Category)
 _SENSED = 0.5
 """What an embedding's word counts. More helps kinds of tasks that are new, and harms the known ones (decision 0037)."""
 _FEW_WORDS = 24
@@ -34,11 +35,13 @@ _SAY_SIMPLE, _SAY_HARD = 1.0, 0.8
 _EASIER_AT_MOST = 3.0
 
 
-def certain(offered: float, sensed: Sequence[float] | None) -> list[float]:
+def certain(offered: float, sensed: Sequence[float] | None) -> Sequence[float]:
     """(8,) logits of what counts whatever the text says: `offered` tools, and what an embedding says of the categories.
 
     `sensed` is as `Meaning.evidence` gives it.
     """
+    if sensed is None and not offered:
+        return _NOTHING
     found = [0.0] * len(Category) if sensed is None else [_SENSED * other for other in sensed]
     found[_TOOLS] += _OFFERED * offered
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from math import log
+from operator import add
 
 from msgspec import Struct
 
@@ -30,6 +31,8 @@ class Field(Struct, frozen=True):
     """(M, 2) US dollars for one token of a prompt, and for one of an answer."""
     paces: tuple[Pace, ...]
     """(M,) how fast each model is."""
+    times: tuple[tuple[float, float, float], ...]
+    """(M, 3) the same without loading: seconds until the first token, for one of a prompt, and for one of an answer."""
 
     def costs(self, intent: Intent, load: Sequence[float]) -> tuple[list[float], list[float]]:
         """(M,) expected US dollars of a request, and (M,) seconds until its whole answer is there.
@@ -37,10 +40,9 @@ class Field(Struct, frozen=True):
         `load` are (M,) seconds until each model is in memory.
         """
         prompt, answer = intent.needs.prompt_tokens, answer_tokens(intent)
-        return [read * prompt + written * answer for read, written in self.prices], [
-            pace.first + pace.prompt * prompt + pace.answer * answer + loading
-            for pace, loading in zip(self.paces, load, strict=True)
-        ]
+        dollars = [read * prompt + written * answer for read, written in self.prices]
+        seconds = [first + read * prompt + written * answer for first, read, written in self.times]
+        return dollars, [*map(add, seconds, load)]
 
 
 def answer_tokens(intent: Intent) -> float:
@@ -51,12 +53,13 @@ def answer_tokens(intent: Intent) -> float:
 
 def field_of(models: tuple[Model, ...], weights: RoutingWeights) -> Field:
     """The arrays of `models`."""
-    prices = [_price(model, weights) for model in models]
+    prices, paces = [_price(model, weights) for model in models], [pace(model, weights) for model in models]
     return Field(
         models=models,
         skills=tuple([_skills(model, weights) for model in models]),
         prices=tuple([(each.input_per_million / 1e6, each.output_per_million / 1e6) for each in prices]),
-        paces=tuple([pace(model, weights) for model in models]),
+        paces=tuple(paces),
+        times=tuple([(each.first, each.prompt, each.answer) for each in paces]),
     )
 
 

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from smarterrouter.routing import vocabulary
 from smarterrouter.routing.learned.artefact import Artefact
@@ -20,6 +21,8 @@ from smarterrouter.routing.shape import Shape, bare, shape_of
 from smarterrouter.routing.vocabulary import Said
 
 _LEARNED = (1 << BITS) - 1
+BESIDE = 0.25
+"""What a word beside the ask is worth."""
 
 
 class Heard(Struct, frozen=True, gc=False):
@@ -28,7 +31,7 @@ class Heard(Struct, frozen=True, gc=False):
     logits: list[float]
     """Of each category, in the order of `Category`, by the learned model."""
     difficulty: float
-    """Logits, by the learned model: a model of this ability solves about half of such prompts."""
+    """Logits, by the learned model; `learned/scoring.py` says what follows from it."""
     familiarity: float
     """0 (unlike anything that training saw) to 1: how many of the words are known."""
     words: int
@@ -51,8 +54,8 @@ class Ear:
         self._per_word = 1 / artefact.usual
         self.slope = artefact.slope
         """Slope of the curve of success over ability less difficulty."""
-        self.hear_again = lru_cache(maxsize=256)(self.hear)
-        """The same as `hear`. What stands around an ask is mostly the same system prompt again."""
+        self.hear_beside = lru_cache(maxsize=256)(self._hear_beside)
+        """As `hear`, with `BESIDE` of its logits and points. What stands around an ask is mostly the same again."""
 
     def hear(self, text: str, characters: int = 0) -> Heard:
         """What `text` says, of which about the first 1,000 characters count; `characters` is the length of its whole.
@@ -82,6 +85,11 @@ class Ear:
             vocabulary.said(total >> BITS, distinct, lowered),
             shape_of(lowered, data, signs, distinct),
         )
+
+    def _hear_beside(self, text: str) -> Heard:
+        heard = self.hear(text)
+        said = replace(heard.said, points=[BESIDE * point for point in heard.said.points])
+        return replace(heard, logits=[BESIDE * logit for logit in heard.logits], said=said)
 
 
 @cache

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.unit.routing.learned.artefacts import made_up
 
 from smarterrouter.domain.intent import Category
@@ -43,7 +44,10 @@ def sound(heard: Heard) -> bool:
 @pytest.mark.parametrize("text", STRANGE)
 def test_strange_text(text: str) -> None:
     assert sound(SHIPPED.hear(text, len(text)))
-    assert SHIPPED.hear_again(text) == SHIPPED.hear(text)
+    beside, heard = SHIPPED.hear_beside(text), SHIPPED.hear(text)
+    assert beside.logits == [0.25 * logit for logit in heard.logits]
+    assert beside.said.points == [0.25 * point for point in heard.said.points]
+    assert replace(beside, logits=heard.logits, said=heard.said) == heard
 
 
 @given(st.text(max_size=1500))

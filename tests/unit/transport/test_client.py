@@ -225,6 +225,15 @@ async def test_any_status_is_an_answer_and_no_redirect_is_followed(client: HttpC
         response.close()
 
 
+async def test_headers_of_an_upstream_win_over_the_usual_ones_in_any_spelling(client: HttpClient) -> None:
+    server = Server(OK + b"content-length: 0\r\n\r\n")
+    async with listening(server) as url:
+        (await client.send("POST", Upstream.at(url, {"User-Agent": "mine", "ACCEPT": "text/plain"}), b"{}")).close()
+    headers = server.requests[0].decode().lower().split("\r\n")
+    assert [line for line in headers if line.startswith("user-agent")] == ["user-agent: mine"]
+    assert [line for line in headers if line.startswith("accept:")] == ["accept: text/plain"]
+
+
 async def test_what_is_sent(client: HttpClient) -> None:
     server = Server(OK + b"content-type: text/plain\r\nX-More: yes\r\ncontent-length: 0\r\n\r\n")
     async with listening(server) as url:

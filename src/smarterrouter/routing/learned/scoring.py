@@ -73,13 +73,13 @@ class Chances:
 
     def _alike(self, categories: Sequence[float], difficulty: float) -> list[float]:
         hard, counts, most = _bounded(self._slope * difficulty), counting(difficulty) - 1, self._slope * _LEAN
-        return [
-            1 / (1 + exp((hard - able - counts * (able if -most < able < most else copysign(most, able))) / doubt))
-            for able, doubt in [
-                (sum(map(mul, means, categories)), sqrt(1 + sum(map(mul, spreads, categories))))
-                for means, spreads in self._rows
-            ]
-        ]
+        found = []
+        for means, spreads in self._rows:
+            able = sum(map(mul, means, categories))
+            lean = able if -most < able < most else copysign(most, able)
+            doubt = sqrt(1 + sum(map(mul, spreads, categories)))
+            found.append(1 / (1 + exp((hard - able - counts * lean) / doubt)))
+        return found
 
 
 def counting(difficulty: float) -> float:
