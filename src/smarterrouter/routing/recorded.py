@@ -50,6 +50,7 @@ _USUAL = 20
 _MOMENTS_AT_MOST = 64
 _DIGEST = 6
 _HAS_READING = 8
+_TOTALS = [Layout(f"<{count}d") for count in range(NAMED + 1)]
 
 
 class BadFeatures(ValueError):
@@ -102,7 +103,8 @@ class Places:
 
 def totals_hash(totals: Sequence[float]) -> bytes:
     """Six bytes that change with any bit of any total."""
-    return blake2b(pack(f"<{len(totals)}d", *totals), digest_size=_DIGEST).digest()
+    layout = _TOTALS[len(totals)] if len(totals) <= NAMED else Layout(f"<{len(totals)}d")
+    return blake2b(layout.pack(*totals), digest_size=_DIGEST).digest()
 
 
 def encode(recorded: Recorded, places: Places) -> bytes:
@@ -197,8 +199,15 @@ def _read_reading(cursor: _Cursor) -> Reading:
 
 def _outcome(outcome: Outcome, places: Places) -> bytes:
     named = [places.of_key[key] for key in outcome.first if key in places.of_key]
-    head = pack("<HB", min(outcome.count, _MOST_PLACES - 1), len(named))
-    return head + pack(f"<{len(named)}H", *named) + outcome.totals.ljust(_DIGEST, b"\0")
+    layout = _OUTCOMES[len(named)] if len(named) <= NAMED else _outcome_layout(len(named))
+    return layout.pack(min(outcome.count, _MOST_PLACES - 1), len(named), *named, outcome.totals)
+
+
+def _outcome_layout(named: int) -> Layout:
+    return Layout(f"<HB{named}H{_DIGEST}s")
+
+
+_OUTCOMES = [_outcome_layout(named) for named in range(NAMED + 1)]
 
 
 def _read_outcome(cursor: _Cursor, places: Places) -> Outcome:
