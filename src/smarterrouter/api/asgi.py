@@ -165,6 +165,7 @@ class Watch:
         self._rounds.leave(self)
         if self._task is not None:
             self._task.cancel()
+            self._task = self._timeout = None  # what a cancelled task remembers leads back to here
 
     def begin(self) -> None:
         """The request takes longer than a moment."""

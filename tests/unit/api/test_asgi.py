@@ -1,4 +1,5 @@
 import asyncio
+import gc
 
 import pytest
 from tests.doubles.gateway_parts import until
@@ -156,6 +157,21 @@ async def test_stopping_ends_the_watch():
     watch.stop()
     await until(lambda: not watchers())
     assert watch.reason == ""
+
+
+async def test_a_watch_that_is_over_leaves_nothing_for_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        watch = Watch(Caller().receive, 60, Rounds())
+        await until(watchers)
+        watch.stop()
+        del watch
+        await until(lambda: not watchers())
+        await asyncio.sleep(0)
+        assert not [found for found in gc.get_objects() if isinstance(found, Watch)]
+    finally:
+        gc.enable()
 
 
 def sink_of(caller, **told):
