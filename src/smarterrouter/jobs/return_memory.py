@@ -10,7 +10,7 @@ class ReturnMemory:
     name = "return_memory"
     every = 5.0
 
-    def __init__(self, resident: Callable[[], int], give_back: Callable[[], None], growth: int = 8 * 2**20) -> None:
+    def __init__(self, resident: Callable[[], int], give_back: Callable[[], None], growth: int = 4 * 2**20) -> None:
         """`resident` gives bytes in use; below `growth` bytes more than after the last time nothing is done."""
         self._resident = resident
         self._give_back = give_back
