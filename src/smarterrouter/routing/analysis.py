@@ -13,6 +13,7 @@ from smarterrouter.domain.intent import Category, Intent, Needs
 from smarterrouter.routing import complexity, glimpse
 from smarterrouter.routing.combining import certain, combined
 from smarterrouter.routing.hearing import Ear, Heard, shipped_ear
+from smarterrouter.routing.language import language_of
 from smarterrouter.routing.shape import PLAIN, Shape, joined
 from smarterrouter.routing.vocabulary import CATEGORIES
 from smarterrouter.wire import content, tokens
@@ -100,7 +101,7 @@ def _intent(
         complexity=measured.value,
         needs=needs,
         preference=preference,
-        evidence=measured.evidence,
+        evidence=measured.evidence if seen.focus.isascii() else (*measured.evidence, *language_of(seen.focus)),
         reading=reading,
     )
 

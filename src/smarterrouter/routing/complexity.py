@@ -9,6 +9,7 @@ from math import log2
 from msgspec import Struct
 
 from smarterrouter.domain.intent import Category, Needs
+from smarterrouter.routing import language
 from smarterrouter.routing.glimpse import Glimpse
 from smarterrouter.routing.shape import PLAIN, Shape
 from smarterrouter.routing.vocabulary import Said
@@ -28,6 +29,7 @@ EVIDENCE = (
     "long conversation",
     "simple words",
     "long context",
+    *language.EVIDENCE,
 )
 """Every word of evidence; their order is part of the feature vector, so new ones are added at the end."""
 
