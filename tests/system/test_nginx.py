@@ -72,12 +72,13 @@ async def test_stream_comes_event_by_event(tmp_path: Path) -> None:
         async with session.post(f"{url}/v1/chat/completions", json=body) as reply:
             first = await reply.content.readuntil(b"\n\n")
             assert first.startswith(b"data: {")
-            assert await tiny.busy() == 1, "the first event came only when the answer was complete"
+            assert await tiny.busy() >= 1, "the first event came only when the answer was complete"
             events = (await reply.read()).split(b"\n\n")
             assert events[-2:] == [b"data: [DONE]", b""]
+        await tiny.quiet()  # the model's slot is given back a moment after its last event
         async with session.post(f"{url}/v1/chat/completions", json=body) as reply:
             await reply.content.readuntil(b"\n\n")
-            assert await tiny.busy() == 1
+            assert await tiny.busy() >= 1
             reply.close()
 
         async def idle() -> bool:
