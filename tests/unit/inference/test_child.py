@@ -61,7 +61,7 @@ async def test_a_failed_start_tells_first_and_last_words(tmp_path, plan):
     broken.write_bytes(b"GGUF but not really")
     child = Child(Plan("broken", str(broken), 256, socket=plan.socket))
     # llama.cpp's own log is written by a thread of its own, and its last line may come behind ours
-    with pytest.raises(BackendUnreachable, match=r"ended while loading\..*(cannot load|model loading error).*gguf_init"):
+    with pytest.raises(BackendUnreachable, match=r"ended while loading\..*(cannot load|loading error).*gguf_init"):
         await child.start(60)
     await child.stop(30)
 
